@@ -1,0 +1,1 @@
+//! What all ftc programs share: arguments, configuration, output, errors and exit codes.

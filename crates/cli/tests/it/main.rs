@@ -1,0 +1,1 @@
+//! Tests of `ftc-cli` through its public API.

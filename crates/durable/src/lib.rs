@@ -1,0 +1,1 @@
+//! Atomic whole-file writes, append logs, file locks and domain-separated hashes.

@@ -1,0 +1,1 @@
+//! Tests of `ftc-durable` through its public API.

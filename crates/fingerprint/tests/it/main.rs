@@ -1,0 +1,1 @@
+//! Tests of `ftc-fingerprint` through its public API.

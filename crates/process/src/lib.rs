@@ -1,0 +1,5 @@
+//! The one place that starts child processes.
+
+mod env;
+
+pub use env::ParentEnv;

@@ -1,0 +1,1 @@
+//! Tests of `ftc-process` through its public API.

@@ -1,0 +1,1 @@
+//! Scrubs secrets and control characters from any text that is stored or published.

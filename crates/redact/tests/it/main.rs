@@ -1,0 +1,1 @@
+//! Tests of `ftc-redact` through its public API.

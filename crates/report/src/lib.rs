@@ -1,0 +1,1 @@
+//! Streaming parsers of test reports.

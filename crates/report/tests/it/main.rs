@@ -1,0 +1,1 @@
+//! Tests of `ftc-report` through its public API.

@@ -1,0 +1,1 @@
+//! The store of record: fingerprints, occurrences, runs and the audit log.

@@ -1,0 +1,1 @@
+//! Tests of `ftc-state` through its public API.

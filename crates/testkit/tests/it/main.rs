@@ -1,0 +1,1 @@
+//! Tests of `ftc-testkit` through its public API.
