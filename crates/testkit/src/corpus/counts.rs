@@ -16,11 +16,7 @@ pub struct Table<T> {
 impl<T: Default> Table<T> {
     /// Changes the counts of `framework` and those of all.
     pub(super) fn update(&mut self, framework: &str, change: impl Fn(&mut T)) {
-        change(
-            self.by_framework
-                .entry(framework.to_owned())
-                .or_default(),
-        );
+        change(self.by_framework.entry(framework.to_owned()).or_default());
         change(&mut self.all);
     }
 }

@@ -66,9 +66,16 @@ pub enum Detail {
 impl fmt::Display for Detail {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Miss { file, test, kind } => write!(f, "MISS {file} {} {kind}", name(test)),
+            Self::Miss { file, test, kind } => {
+                write!(f, "MISS {file} {} {kind}", name(test.as_deref()))
+            }
             Self::Extra { file, test, kind } => {
-                write!(f, "EXTRA {file} {} {}", name(test), name(kind))
+                write!(
+                    f,
+                    "EXTRA {file} {} {}",
+                    name(test.as_deref()),
+                    name(kind.as_deref())
+                )
             }
             Self::Kind {
                 file,
@@ -78,8 +85,8 @@ impl fmt::Display for Detail {
             } => write!(
                 f,
                 "KIND {file} {} is {expected}, not {}",
-                name(test),
-                name(found)
+                name(test.as_deref()),
+                name(found.as_deref())
             ),
             Self::Class {
                 file,
@@ -103,8 +110,8 @@ impl fmt::Display for Detail {
     }
 }
 
-fn name(text: &Option<String>) -> &str {
-    text.as_deref().unwrap_or("-")
+fn name(text: Option<&str>) -> &str {
+    text.unwrap_or("-")
 }
 
 /// Enough of a fingerprint to tell it from others.

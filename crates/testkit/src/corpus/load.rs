@@ -85,7 +85,10 @@ fn json_files(folder: &Path) -> Result<Vec<PathBuf>, LoadTruthsError> {
             })?;
             if kind.is_dir() {
                 folders.push(path);
-            } else if path.extension().is_some_and(|extension| extension == "json") {
+            } else if path
+                .extension()
+                .is_some_and(|extension| extension == "json")
+            {
                 files.push(path);
             }
         }

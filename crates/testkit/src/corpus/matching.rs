@@ -20,8 +20,7 @@ pub(super) struct Matched<'a> {
 pub(super) fn match_failures<'a>(truth: &'a Truth, found: &'a [PredictedFailure]) -> Matched<'a> {
     let mut left: Vec<&PredictedFailure> = found.iter().collect();
     let mut pairs = Vec::new();
-    let mut named: Vec<&ExpectedFailure> =
-        truth.failures.iter().filter(|f| f.is_named()).collect();
+    let mut named: Vec<&ExpectedFailure> = truth.failures.iter().filter(|f| f.is_named()).collect();
     named.sort_by_key(|failure| Reverse(token_count(failure)));
     for failure in named {
         let hit = find_named(failure, &left);

@@ -43,6 +43,9 @@ fn rows<T>(table: &Table<T>) -> impl Iterator<Item = (&str, &T)> {
 }
 
 fn counts(f: &mut fmt::Formatter<'_>, title: &str, table: &Table<Counts>) -> fmt::Result {
+    if table.all == Counts::default() {
+        return Ok(());
+    }
     writeln!(
         f,
         "\n{title:<28} {:>6} {:>6} {:>6} {:>9} {:>9} {:>9}",
@@ -108,7 +111,14 @@ fn pairs(f: &mut fmt::Formatter<'_>, table: &Table<PairCounts>) -> fmt::Result {
     writeln!(
         f,
         "\n{:<28} {:>6} {:>6} {:>6} {:>9} {:>9} {:>11} {:>11}",
-        "fingerprint pairs", "right", "joined", "split", "precision", "recall", "hard apart", "cross equal"
+        "fingerprint pairs",
+        "right",
+        "joined",
+        "split",
+        "precision",
+        "recall",
+        "hard apart",
+        "cross equal"
     )?;
     for (name, row) in rows(table) {
         let counts = &row.counts;

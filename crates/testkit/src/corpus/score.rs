@@ -60,7 +60,8 @@ impl Score {
         let named = matched.extra_named.len() as u64;
         let nameless = matched.extra_nameless.len() as u64;
         self.names.update(framework, |counts| counts.fp += named);
-        self.nameless.update(framework, |counts| counts.fp += nameless);
+        self.nameless
+            .update(framework, |counts| counts.fp += nameless);
         for extra in matched.extra_named.iter().chain(&matched.extra_nameless) {
             self.details.push(Detail::Extra {
                 file: truth.file.clone(),
@@ -141,7 +142,8 @@ impl Score {
     /// Counts each class that some log proves; a class that is only predicted has no recall to speak of.
     fn count_classes(&mut self, proven: &[(&str, &str)]) {
         for (class, _) in proven {
-            self.class_counts.insert((*class).to_owned(), Counts::default());
+            self.class_counts
+                .insert((*class).to_owned(), Counts::default());
         }
         for (class, found) in proven {
             let right = class == found;
