@@ -78,13 +78,12 @@ where
     A: ProgramArgs,
     F: FnOnce(A, &mut Context) -> Result<ExitCode, CliError>,
 {
-    bug::report_panics(*program);
+    let invocation = Invocation::capture();
+    bug::report_panics(*program, &invocation.env);
     // Nothing is looked at after a panic but the exit code, so no broken invariant can be seen.
-    panic::catch_unwind(AssertUnwindSafe(|| {
-        run_in(program, Invocation::capture(), command)
-    }))
-    .unwrap_or(ExitCode::Bug)
-    .into()
+    panic::catch_unwind(AssertUnwindSafe(|| run_in(program, invocation, command)))
+        .unwrap_or(ExitCode::Bug)
+        .into()
 }
 
 /// Runs a whole program on an invocation that the caller has made: [`run`] without the process. Panics pass through.

@@ -18,6 +18,12 @@ pub trait ConfigValue: Sized {
 
     /// The value as it may be shown to anybody: without secrets.
     fn shown(&self) -> String;
+
+    /// Whether this very value holds a secret. Such a one is refused as an argument, where every user of the machine
+    /// can see it.
+    fn holds_secret(&self) -> bool {
+        false
+    }
 }
 
 /// Whether a value may hold a secret.
