@@ -148,13 +148,8 @@ fn load_config(context: &mut Context, config_use: ConfigUse) -> Result<(), CliEr
     if config_use == ConfigUse::Unread {
         return Ok(());
     }
-    context.config = Config::load(&context.sources)?;
-    let color = context
-        .config
-        .value(&keys::OUTPUT_COLOR)
-        .unwrap_or_default();
-    context.stdout = context.stdout.with_color(color, &context.env);
-    context.stderr = context.stderr.with_color(color, &context.env);
+    let config = Config::load(&context.sources)?;
+    context.adopt(config);
     Ok(())
 }
 

@@ -3,8 +3,8 @@
 use std::fmt;
 use std::path::Path;
 
-use super::suggest;
 use super::value::{ConfigValue, InvalidValue, Secrecy, TomlType};
+use crate::suggest;
 
 /// Where the store of record is: `sqlite:PATH`, `mysql://USER@HOST:PORT/DATABASE` or `memory:`.
 ///
