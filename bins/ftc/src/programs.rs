@@ -15,13 +15,18 @@ use crate::args::Args;
 const PREFIX: &str = "ftc-";
 
 /// Becomes the program that the first of `words` names; the rest are its arguments.
-pub fn start(words: &[OsString], common: &CommonArgs, context: &Context) -> Result<ExitCode, CliError> {
+pub fn start(
+    words: &[OsString],
+    common: &CommonArgs,
+    context: &Context,
+) -> Result<ExitCode, CliError> {
     let (name, rest) = words
         .split_first()
         .expect("clap gives an external subcommand with its name");
     let file_name: OsString = [OsStr::new(PREFIX), name].into_iter().collect();
     let beside = directory_of_this_program();
-    let Some(program) = find_program(&file_name, beside.as_deref(), context.env.var_os("PATH")) else {
+    let Some(program) = find_program(&file_name, beside.as_deref(), context.env.var_os("PATH"))
+    else {
         return Err(unknown(name, &installed(&context.env)));
     };
     let args = common.to_args().into_iter().chain(rest.iter().cloned());
@@ -80,6 +85,9 @@ fn unknown(name: &OsStr, installed: &BTreeMap<String, PathBuf>) -> CliError {
     let names: Vec<&str> = installed.keys().map(String::as_str).collect();
     error.hint(match names.as_slice() {
         [] => "no programs were found beside ftc or on PATH".to_owned(),
-        names => format!("programs found beside ftc and on PATH: {}", names.join(", ")),
+        names => format!(
+            "programs found beside ftc and on PATH: {}",
+            names.join(", ")
+        ),
     })
 }
