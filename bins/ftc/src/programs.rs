@@ -30,7 +30,13 @@ pub fn start(
         return Err(unknown(name, &installed(&context.env)));
     };
     let args = common.to_args().into_iter().chain(rest.iter().cloned());
-    Err(CliError::usage(exec_replacing(&program, args)))
+    let error = exec_replacing(&program, args);
+    let code = if error.is_retryable() {
+        ExitCode::TryAgain
+    } else {
+        ExitCode::Usage
+    };
+    Err(CliError::new(code, error))
 }
 
 /// The programs that can be started, by the name that is written after `ftc`. The one that would be started is named
@@ -53,7 +59,7 @@ pub fn installed(env: &ParentEnv) -> BTreeMap<String, PathBuf> {
 
 /// The directory of this program, links resolved. The system does not always tell, and then there is none.
 pub fn directory_of_this_program() -> Option<PathBuf> {
-    let program = std::env::current_exe().ok()?;
+    let program = std::env::current_exe().and_then(fs::canonicalize).ok()?;
     program.parent().map(Path::to_owned)
 }
 
