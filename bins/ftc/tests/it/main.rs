@@ -9,6 +9,7 @@ mod doctor;
 mod front_door;
 mod help;
 mod installation;
+mod output;
 
 /// A module that is not declared above would not run and nobody would see it.
 #[test]
