@@ -9,7 +9,7 @@ use crate::line::Line;
 use crate::scan::Note;
 
 /// More findings than this in one input are counted and not kept, so that a hostile log cannot fill the memory.
-const FINDING_LIMIT: usize = 10_000;
+pub(crate) const FINDING_LIMIT: usize = 10_000;
 
 /// One mention of a failure.
 #[derive(Debug, Clone)]

@@ -42,7 +42,7 @@ pub(crate) struct Go {
 impl Recognizer for Go {
     fn anchors(&self) -> &'static [&'static str] {
         &[
-            "--- ", "=== ", ".go:", "panic: ", "DATA RACE", "fatal error: ", "FAIL", "PASS", "ok  \t", "\"Action\":",
+            "--- ", "=== ", ".go:", "panic: ", "DATA RACE", "fatal error: ", "FAIL", "PASS", "ok  \t", "exit status ", "\"Action\":",
             "# ", "DONE ",
         ]
     }

@@ -1,8 +1,8 @@
 //! The state of one stream of Go test output, from package to package.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
-use crate::findings::{Block, Finding, Findings};
+use crate::findings::{Block, FINDING_LIMIT, Finding, Findings};
 use crate::kind::{Framework, Kind};
 use crate::line::Line;
 
@@ -12,6 +12,9 @@ use super::panic::{Panic, is_inside};
 use super::race::Race;
 use super::test::{Outcome, Test};
 use super::{GO_TEST, GOTESTSUM};
+
+/// Tests that run at once and are remembered; a package starts a few thousand at most.
+const RUNNING_LIMIT: usize = 20_000;
 
 #[derive(Debug)]
 pub(super) struct Machine {
@@ -32,6 +35,8 @@ pub(super) struct Machine {
     done: Vec<Finding>,
     /// Names of failed tests, parents included, as gotestsum counts them.
     failed: HashSet<String>,
+    /// Failures beyond what is kept.
+    dropped: u64,
     rerun: bool,
     listed: bool,
     /// How many runs of the same tests have ended before this one.
@@ -70,6 +75,7 @@ impl Machine {
             exit_status: None,
             done: Vec::new(),
             failed: HashSet::new(),
+            dropped: 0,
             rerun: false,
             listed: false,
             run: 0,
@@ -212,14 +218,14 @@ impl Machine {
                 self.framework = GOTESTSUM;
                 self.named(package, test, outcome, rerun, line);
             }
-            Header::Package { package, end } => self.package(package, end, findings),
+            Header::Package { package, end } => self.package(package, end, line, findings),
             Header::Done(_) => {}
         }
     }
 
     pub(super) fn started(&mut self, test: &str) {
         self.current = Some(test.to_owned());
-        if self.running.last().is_none_or(|last| last != test) {
+        if self.running.len() < RUNNING_LIMIT && self.running.last().is_none_or(|last| last != test) {
             self.running.push(test.to_owned());
             self.started += 1;
         }
@@ -228,6 +234,10 @@ impl Machine {
     pub(super) fn ended(&mut self, name: &str, outcome: Outcome, line: &Line<'_>) {
         self.running.retain(|running| running != name);
         if outcome == Outcome::Failed {
+            if self.tests.len() >= FINDING_LIMIT && !self.tests.contains_key(name) {
+                self.dropped += 1;
+                return;
+            }
             self.failed.insert(name.to_owned());
             let test = self.tests.entry(name.to_owned()).or_default();
             test.end(outcome);
@@ -295,11 +305,11 @@ impl Machine {
         }
     }
 
-    fn package(&mut self, package: &str, end: PackageEnd, findings: &mut Findings) {
+    fn package(&mut self, package: &str, end: PackageEnd, line: &Line<'_>, findings: &mut Findings) {
         if end == PackageEnd::Passed {
             findings.passed(self.framework, format!("go: package {package} passed"));
         } else if end == PackageEnd::Failed && !self.has_failure() {
-            self.unexplained_exit();
+            self.unexplained_exit(line);
         }
         self.end_package(Some(package), findings);
     }
@@ -311,12 +321,13 @@ impl Machine {
     }
 
     /// The package failed and no test did: the process exited under a running test, or before any.
-    fn unexplained_exit(&mut self) {
-        let block = self.exit_status.take().unwrap_or_default();
+    fn unexplained_exit(&mut self, line: &Line<'_>) {
+        let status = self.exit_status.take();
+        let block = status.clone().unwrap_or_else(|| Block::of(line));
+        let status = status.and_then(|block| block.lines.first().cloned());
         let mut finding = Finding::new(self.framework, self.running.last().cloned(), Kind::Crash, block);
-        let status = finding.block.lines.first().cloned();
         finding.message = format!("the test process ended early: {}", status.as_deref().unwrap_or("no exit status"));
-        self.done.push(finding);
+        self.keep(finding);
     }
 
     /// The named test, or its subtest that is running or has just failed.
@@ -382,12 +393,15 @@ impl Machine {
     }
 
     fn keep(&mut self, finding: Finding) {
-        if self.done.len() < 10_000 {
+        if self.done.len() < FINDING_LIMIT {
             self.done.push(finding);
+        } else {
+            self.dropped += 1;
         }
     }
 
     pub(super) fn report(&mut self, findings: &mut Findings) {
+        findings.dropped += std::mem::take(&mut self.dropped);
         for finding in self.done.drain(..) {
             findings.report(finding);
         }
@@ -396,14 +410,15 @@ impl Machine {
 
 /// Failed tests of which no subtest failed, and parents that say themselves what is wrong.
 fn failing_leaves(tests: &BTreeMap<String, Test>) -> Vec<String> {
-    let failed: Vec<&String> = tests.iter().filter(|(_, test)| test.has_failed()).map(|(name, _)| name).collect();
+    let failed: BTreeSet<&str> = tests.iter().filter(|(_, test)| test.has_failed()).map(|(name, _)| name.as_str()).collect();
+    let has_failed_child = |name: &str| {
+        let first = format!("{name}/");
+        failed.range(first.as_str()..).next().is_some_and(|other| other.starts_with(&first))
+    };
     failed
         .iter()
-        .filter(|name| {
-            let has_failed_child = failed.iter().any(|other| is_inside(other, name));
-            !has_failed_child || tests[**name].messages.iter().any(Message::sounds_failed)
-        })
-        .map(|name| (*name).clone())
+        .filter(|&&name| !has_failed_child(name) || tests[name].messages.iter().any(Message::sounds_failed))
+        .map(|&name| name.to_owned())
         .collect()
 }
 
