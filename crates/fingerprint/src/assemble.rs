@@ -14,7 +14,8 @@ const MESSAGE_LIMIT: usize = 8 * 1024;
 
 pub(crate) fn assemble(mut findings: Findings, options: &Options) -> Scan {
     let merged = merge::merge(std::mem::take(&mut findings.list));
-    let failures: Vec<Failure> = merged.into_iter().map(|finding| failure(finding, options)).collect();
+    let mut failures: Vec<Failure> = merged.into_iter().map(|finding| failure(finding, options)).collect();
+    failures.sort_by_key(|failure| failure.span.start);
     if findings.dropped > 0 {
         let text = format!("{} more failures were found than are kept", findings.dropped);
         findings.notes.push(Note::new("too-many-failures", text));

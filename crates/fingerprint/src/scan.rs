@@ -15,8 +15,8 @@ pub struct Options {}
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Note {
-    /// Stable name: `empty-input`, `invalid-utf8`, `line-too-long`, `report-damaged`, `too-many-failures`,
-    /// `totals-differ`.
+    /// Stable name: `empty-input`, `invalid-utf8`, `line-too-long`, `report-damaged`, `report-odd`, `reruns-unnamed`,
+    /// `too-many-failures`, `totals-differ`.
     pub rule: &'static str,
     /// A sentence for a person.
     pub text: String,

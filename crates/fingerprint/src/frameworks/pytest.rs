@@ -14,6 +14,7 @@ use crate::findings::{Block, Finding, Findings, Totals};
 use crate::kind::{Framework, Kind};
 use crate::line::Line;
 use crate::recognizer::Recognizer;
+use crate::scan::Note;
 
 use crash::Crash;
 use entry::Entry;
@@ -217,12 +218,17 @@ impl Pytest {
         for crash in crashes.into_iter().filter(|crash| counts.is_none() || !crash.is_timeout()) {
             add_crash(crash, rootdir.as_deref(), &mut list);
         }
+        let named_reruns: u64 = reruns.values().map(|(count, _)| u64::from(*count)).sum();
         add_reruns(reruns, &mut list);
         for finding in list {
             findings.report(finding);
         }
         if let Some(counts) = counts {
             judge(counts, found, findings);
+            if counts.reruns > named_reruns {
+                let text = format!("pytest ran tests again {} times and does not name them; `-rR` would", counts.reruns);
+                findings.notes.push(Note::new("reruns-unnamed", text));
+            }
         }
         self.running = None;
     }

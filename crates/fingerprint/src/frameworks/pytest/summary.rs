@@ -15,6 +15,8 @@ pub(super) struct Counts {
     pub(super) failed: u64,
     pub(super) passed: u64,
     pub(super) errors: u64,
+    /// How often a test was run again.
+    pub(super) reruns: u64,
     others: u64,
 }
 
@@ -39,7 +41,8 @@ impl Counts {
                 "failed" => counts.failed += number,
                 "passed" => counts.passed += number,
                 "error" | "errors" => counts.errors += number,
-                "skipped" | "deselected" | "xfailed" | "xpassed" | "warning" | "warnings" | "rerun" | "reruns" => {
+                "rerun" | "reruns" => counts.reruns += number,
+                "skipped" | "deselected" | "xfailed" | "xpassed" | "warning" | "warnings" => {
                     counts.others += number;
                 }
                 _ if word.starts_with("subtests ") => counts.others += number,

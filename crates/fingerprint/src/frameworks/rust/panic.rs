@@ -56,7 +56,7 @@ impl Panic {
             return false;
         }
         if let Some(end) = text.rfind("', ").filter(|_| self.file.is_none()) {
-            self.lines.push(text[..end].to_owned());
+            self.lines.push(text[..end].trim().to_owned());
             self.file = Some(file(&text[end + 3..]).to_owned());
             self.is_complete = true;
         } else if self.lines.len() < MESSAGE_LINES {
