@@ -1,6 +1,18 @@
-//! Scrubs secrets and control characters from any text that is stored or published.
-use std::borrow::Cow;
-/// x
-pub fn cap(t: &str, max: usize) -> &str { &t[..t.floor_char_boundary(max)] }
-/// x
-pub fn clean(t: &str, max: usize) -> Cow<'_, str> { Cow::Borrowed(cap(t, max)) }
+#![doc = include_str!("../README.md")]
+
+mod cap;
+mod clean;
+mod kind;
+mod line;
+mod literals;
+mod redactor;
+mod rules;
+mod scrub;
+mod strip;
+
+pub use cap::{cap, cap_marked};
+pub use clean::clean;
+pub use kind::Kind;
+pub use redactor::{MAX_HELD_BYTES, Redactor};
+pub use scrub::scrub;
+pub use strip::strip_controls;

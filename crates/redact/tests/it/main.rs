@@ -1,1 +1,12 @@
 //! Tests of `ftc-redact` through its public API.
+
+mod cap;
+mod clean;
+mod house;
+mod ordinary;
+mod properties;
+mod secrets;
+mod streaming;
+mod strip;
+mod support;
+mod weaknesses;
