@@ -1,6 +1,6 @@
 //! What SQLite says, in the store's words.
 
-use rusqlite::{Error, ErrorCode};
+use rusqlite::{Error, ErrorCode, ffi};
 
 use crate::store::StoreError;
 
@@ -16,6 +16,15 @@ impl Doing<'_> {
     pub(super) fn failed(self, error: Error) -> StoreError {
         let store = self.store.to_owned();
         match error {
+            // The file of the shared memory could not be made longer, which only a lack of space does.
+            Error::SqliteFailure(failure, _)
+                if failure.extended_code == ffi::SQLITE_IOERR_SHMSIZE =>
+            {
+                StoreError::Full {
+                    store,
+                    source: error.into(),
+                }
+            }
             Error::SqliteFailure(failure, _) => match failure.code {
                 ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked => StoreError::Busy {
                     store,

@@ -224,14 +224,20 @@ fn claim(connection: &mut Connection) -> rusqlite::Result<i64> {
         return Ok(found);
     }
     let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-    let pages: i64 = transaction.query_row("PRAGMA page_count", [], |row| row.get(0))?;
-    // A file without pages holds nothing, whatever its name. `BEGIN IMMEDIATE` alone gives it none.
-    if pages == 0 {
+    if is_blank(&transaction)? {
         transaction.pragma_update(None, "application_id", APPLICATION_ID)?;
     }
     let found = application_id(&transaction)?;
     transaction.commit()?;
     Ok(found)
+}
+
+/// Whether the file holds nothing yet. The write lock alone gives it its first page.
+fn is_blank(connection: &Connection) -> rusqlite::Result<bool> {
+    let pages: i64 = connection.query_row("PRAGMA page_count", [], |row| row.get(0))?;
+    let objects: i64 =
+        connection.query_row("SELECT COUNT(*) FROM sqlite_schema", [], |row| row.get(0))?;
+    Ok(pages <= 1 && objects == 0 && migrations::version(connection)? == 0)
 }
 
 fn configure(connection: &Connection) -> rusqlite::Result<()> {

@@ -8,12 +8,16 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
+use rusqlite::config::DbConfig;
 use rusqlite::{Connection, ErrorCode, OpenFlags};
 
 use super::fault::Doing;
 use super::filesystem::network_filesystem;
 use super::migrations::{self, supported_version};
 use super::open::{APPLICATION_ID, OpenError, application_id, newer};
+
+/// The size of a page in every store: SQLite's default, which we never change.
+const PAGE_BYTES: u64 = 4096;
 
 /// Refuses `path` or makes it ready to be opened: its directory is there, and what it holds, if anything, is ours.
 pub(super) fn inspect(path: &Path, doing: Doing<'_>) -> Result<(), OpenError> {
@@ -44,6 +48,11 @@ fn look(path: &Path) -> Result<Found, OpenError> {
         Ok(metadata) if metadata.is_dir() => Err(OpenError::Directory { path }),
         Ok(metadata) if !metadata.is_file() => Err(OpenError::NotAFile { path }),
         Ok(metadata) if metadata.len() == 0 => Ok(Found::Empty),
+        // Without locks SQLite takes what is shorter than a page for empty. A store never is.
+        Ok(metadata) if metadata.len() < PAGE_BYTES => Err(OpenError::NotSqlite {
+            source: format!("it has {} bytes, less than a page", metadata.len()).into(),
+            path,
+        }),
         Ok(_) => Ok(Found::Content),
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(Found::Nothing),
         Err(source) => Err(OpenError::Io {
@@ -100,6 +109,10 @@ fn identify(path: &Path, doing: Doing<'_>) -> Result<(), OpenError> {
         | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let read = || -> rusqlite::Result<(i64, i64)> {
         let connection = Connection::open_with_flags(immutable_uri(path), flags)?;
+        // A program killed while it moved the log into the main file leaves the latter shorter than its header says. Only
+        // the log makes that good, and this look does not read it. What would be damage is let pass by this setting; a
+        // connection that cannot write takes no harm from the rest of it.
+        connection.set_db_config(DbConfig::SQLITE_DBCONFIG_WRITABLE_SCHEMA, true)?;
         Ok((
             application_id(&connection)?,
             migrations::version(&connection)?,

@@ -1,10 +1,8 @@
 //! Records to store, and stores to put them in.
 
-use std::path::{Path, PathBuf};
-use std::time::Duration;
+use std::path::PathBuf;
 
 use ftc_fingerprint::{Fingerprint, Kind, Options, Scanner};
-use ftc_process::{Outcome, Spawn};
 use ftc_state::{
     FailureRecord, KnownFingerprint, Occurrence, OccurrenceSource, Page, PageRequest,
     RepositoryName, Run, ScanRecord, SqliteStore, Store, StoreError,
@@ -35,8 +33,8 @@ pub fn fingerprint(id: u8) -> Fingerprint {
 pub fn failure(id: u8) -> FailureRecord {
     let mut failure = FailureRecord::new(fingerprint(id), Kind::Assertion);
     failure.test = Some(format!("Test{id}"));
-    failure.framework = "gotestsum".to_owned();
-    failure.framework_family = "go".to_owned();
+    failure.framework = String::from("gotestsum");
+    failure.framework_family = String::from("go");
     failure.message = format!("lease {id} expired");
     failure.excerpt = format!("lease_test.go:41: lease {id} expired");
     failure
@@ -86,10 +84,7 @@ pub fn dump_by(store: &dyn Store, limit: usize) -> Dump {
     }
 }
 
-pub fn walk<T>(
-    limit: usize,
-    list: impl Fn(&PageRequest) -> Result<Page<T>, StoreError>,
-) -> Vec<T> {
+pub fn walk<T>(limit: usize, list: impl Fn(&PageRequest) -> Result<Page<T>, StoreError>) -> Vec<T> {
     let mut rows = Vec::new();
     let mut request = PageRequest::first(limit);
     loop {
@@ -134,38 +129,4 @@ impl Place {
     pub fn open(&self) -> SqliteStore {
         SqliteStore::open(&self.path).expect("the store opens")
     }
-}
-
-/// The example that records scans, which cargo builds together with the tests.
-pub fn recorder() -> PathBuf {
-    let test = std::env::current_exe().expect("a test knows its own path");
-    let target = test
-        .ancestors()
-        .nth(2)
-        .expect("a test lies two directories deep in the target directory");
-    let recorder = target.join("examples").join("record");
-    assert!(
-        recorder.is_file(),
-        "`{}` is missing: build the examples, as `cargo test -p ftc-state` does",
-        recorder.display()
-    );
-    recorder
-}
-
-/// What to run to record the scans of runs `first..first + count` in the store at `path`.
-pub fn recording(path: &Path, first: u32, count: u32) -> Vec<std::ffi::OsString> {
-    vec![
-        recorder().into(),
-        path.into(),
-        first.to_string().into(),
-        count.to_string().into(),
-    ]
-}
-
-pub fn run(argv: Vec<std::ffi::OsString>) -> Outcome {
-    Spawn::new(argv)
-        .env("PATH", "/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin")
-        .timeout(Duration::from_secs(120))
-        .run()
-        .expect("the program starts")
 }

@@ -15,7 +15,11 @@ type Step = (ScanRecord, Timestamp);
 /// four times. Few values, so that scans meet.
 fn step() -> impl Strategy<Value = Step> {
     let failures = prop::collection::vec((0..3_u8, 0..3_u8, 0..3_u8), 0..4);
-    let context = (prop::option::of(0..2_u8), prop::option::of(0..2_u8), 0..3_u8);
+    let context = (
+        prop::option::of(0..2_u8),
+        prop::option::of(0..2_u8),
+        0..3_u8,
+    );
     (0..3_u32, 0..4_u8, failures, context).prop_map(|(run, hour, failures, context)| {
         let failures: Vec<_> = failures
             .into_iter()
@@ -66,7 +70,7 @@ fn record_all(store: &dyn Store, steps: &[Step]) -> Dump {
 
 pub fn order_and_repetition_make_no_difference(engine: Engine) {
     let config = Config {
-        cases: 48,
+        cases: 32,
         failure_persistence: None,
         ..Config::default()
     };

@@ -10,14 +10,24 @@ use crate::support::{
 
 pub fn lists_run_from_late_to_early(engine: Engine) {
     let store = engine();
-    for (run, clock) in [(1, Some("08:00")), (2, None), (3, Some("10:00")), (4, Some("09:00"))] {
+    for (run, clock) in [
+        (1, Some("08:00")),
+        (2, None),
+        (3, Some("10:00")),
+        (4, Some("09:00")),
+    ] {
         let one = clock.map_or_else(|| failure(7), |clock| failure_at(7, clock));
         let mut record = scan(run, [one]);
         record.time = clock.map(|clock| (at("01:00"), at(clock)));
         store.record_scan(&record, at("12:00")).unwrap();
     }
     let known = dump_by(&*store, 1);
-    let expected = [Some(at("10:00")), Some(at("09:00")), Some(at("08:00")), None];
+    let expected = [
+        Some(at("10:00")),
+        Some(at("09:00")),
+        Some(at("08:00")),
+        None,
+    ];
     let times: Vec<_> = known
         .occurrences
         .iter()
@@ -47,8 +57,16 @@ pub fn the_size_of_pages_makes_no_difference(engine: Engine) {
     // Many rows with the same time and many without one: there, only the keys tell rows apart.
     for run in 0..20_u32 {
         let id = u8::try_from(run).unwrap();
-        let one = if run % 3 == 0 { failure(id) } else { failure_at(id, "08:00") };
-        let shared = if run % 2 == 0 { failure(99) } else { failure_at(99, "07:00") };
+        let one = if run % 3 == 0 {
+            failure(id)
+        } else {
+            failure_at(id, "08:00")
+        };
+        let shared = if run % 2 == 0 {
+            failure(99)
+        } else {
+            failure_at(99, "07:00")
+        };
         let mut record = scan(run, [one, shared]);
         record.time = (run % 4 != 0).then(|| (at("01:00"), at("02:00")));
         store.record_scan(&record, at("09:00")).unwrap();
@@ -73,7 +91,10 @@ pub fn a_prefix_finds_its_fingerprint(engine: Engine) {
     };
     assert_eq!(find("abab"), Some(fingerprint(0xab)));
     assert_eq!(find("ABABAB"), Some(fingerprint(0xab)));
-    assert_eq!(find(&fingerprint(0xac).to_string()), Some(fingerprint(0xac)));
+    assert_eq!(
+        find(&fingerprint(0xac).to_string()),
+        Some(fingerprint(0xac))
+    );
     assert_eq!(find("abac"), None);
     let anywhere = store.find_fingerprint(None, &"acac".parse().unwrap());
     assert_eq!(anywhere.unwrap().unwrap().repository, repository());

@@ -53,7 +53,11 @@ pub fn cleaner_w08_store_keeps_what_it_knows(engine: Engine) {
     corrected.commit = Some("0cc175b".to_owned());
     store.record_scan(&corrected, at("13:00")).unwrap();
     store.record_scan(&informed, at("09:30")).unwrap();
-    let commits: Vec<_> = dump(&*store).runs.into_iter().map(|run| run.commit).collect();
+    let commits: Vec<_> = dump(&*store)
+        .runs
+        .into_iter()
+        .map(|run| run.commit)
+        .collect();
     assert!(commits.contains(&Some("0cc175b".to_owned())), "{commits:?}");
     assert_sound(&*store);
 }

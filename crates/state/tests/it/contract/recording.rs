@@ -126,7 +126,11 @@ pub fn the_latest_scan_describes_a_run(engine: Engine) {
     store.record_scan(&whole, at("10:00")).unwrap();
     store.record_scan(&partial, at("09:00")).unwrap();
     let run = only(dump(&*store).runs);
-    assert_eq!((run.lines, run.failed), (90, 2), "the scan of 09:00 is older");
+    assert_eq!(
+        (run.lines, run.failed),
+        (90, 2),
+        "the scan of 09:00 is older"
+    );
     assert_eq!(run.class, Class::Infra);
     assert_eq!(run.first_scanned, at("09:00"));
     assert_eq!(run.last_scanned, at("10:00"));
@@ -143,10 +147,8 @@ pub fn a_corrected_occurrence_corrects_its_fingerprint(engine: Engine) {
     let mut wrong = failure_at(7, "05:00");
     wrong.class = Class::Flaky;
     wrong.confidence = 0.9;
-    wrong.message = "misread".to_owned();
-    store
-        .record_scan(&scan(1, [wrong]), at("09:00"))
-        .unwrap();
+    wrong.message = String::from("misread");
+    store.record_scan(&scan(1, [wrong]), at("09:00")).unwrap();
     store
         .record_scan(&scan(2, [failure_at(7, "04:30")]), at("09:30"))
         .unwrap();
@@ -209,14 +211,19 @@ pub fn a_failure_mentioned_twice_is_one_occurrence(engine: Engine) {
     let mut retried = failure(7);
     retried.passed_on_retry = true;
     let mut failed = failure(7);
-    failed.message = "failed for good".to_owned();
+    failed.message = String::from("failed for good");
     let recorded = store
         .record_scan(&scan(1, [retried, failed, failure(8)]), at("09:00"))
         .unwrap();
     let ids: Vec<_> = recorded
         .failures
         .iter()
-        .map(|answer| (answer.fingerprint.fingerprint, answer.fingerprint.times_seen))
+        .map(|answer| {
+            (
+                answer.fingerprint.fingerprint,
+                answer.fingerprint.times_seen,
+            )
+        })
         .collect();
     let (seven, eight) = (fingerprint(7), fingerprint(8));
     assert_eq!(ids, [(seven, 1), (seven, 1), (eight, 1)]);
@@ -263,7 +270,7 @@ pub fn every_field_comes_back(engine: Engine) {
     let mut one = failure_at(7, "08:00");
     one.cause = fingerprint(9);
     one.sketch = Sketch(u64::MAX - 1);
-    one.fingerprint_version = "f9".to_owned();
+    one.fingerprint_version = String::from("f9");
     one.suite = Some("server/lease".to_owned());
     one.detail = Some("deadlock".to_owned());
     one.class = Class::Flaky;
@@ -275,12 +282,12 @@ pub fn every_field_comes_back(engine: Engine) {
     one.passed_on_retry = true;
     one.attempts = 3;
     (one.first_line, one.last_line) = (17, 4_294_967_296);
-    one.message = "two\nlines".to_owned();
+    one.message = String::from("two\nlines");
     let mut record = scan(1, [one.clone()]);
     record.source = OccurrenceSource::file("logs/unit.log", Digest::of_content(b"log"));
     record.commit = Some("5f4dcc3".to_owned());
     record.platform = Some("linux-x86_64".to_owned());
-    record.evidence = one.evidence.clone();
+    record.evidence.clone_from(&one.evidence);
     (record.lines, record.bytes) = (5_000_000_000, 6_000_000_000);
     store.record_scan(&record, at("09:00")).unwrap();
 

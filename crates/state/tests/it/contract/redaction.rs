@@ -38,7 +38,9 @@ pub fn no_secret_is_stored(engine: Engine) {
     let event = AuditEvent::new(text.clone(), text.clone(), AuditResult::Done).with_detail(&text);
     store.append_audit(&event, at("09:00")).unwrap();
 
-    let known = only(walk(5, |page| store.list_fingerprints(&record.repository, page)));
+    let known = only(walk(5, |page| {
+        store.list_fingerprints(&record.repository, page)
+    }));
     let occurrence = only(walk(5, |page| {
         store.list_occurrences(&record.repository, &known.fingerprint, page)
     }));
