@@ -1,1 +1,11 @@
-//! Streaming parsers of test reports.
+#![doc = include_str!("../README.md")]
+
+pub mod junit;
+
+mod limits;
+mod position;
+mod text;
+mod xml;
+
+pub use position::Position;
+pub use text::Text;
