@@ -1,1 +1,23 @@
 //! What all ftc programs share: arguments, configuration, output, errors and exit codes.
+
+mod args;
+mod bug;
+mod completions;
+pub mod config;
+mod context;
+mod error;
+mod exit;
+mod program;
+mod render;
+mod run;
+mod terminal;
+
+pub use args::{CommonArgs, ConfigUse, ProgramArgs, Verbosity};
+pub use completions::{CompletionsArgs, write_completions};
+pub use context::Context;
+pub use error::CliError;
+pub use exit::ExitCode;
+pub use program::Program;
+pub use render::{Styles, printable, render_error};
+pub use run::{Invocation, run, run_in};
+pub use terminal::{ColorChoice, DEFAULT_WIDTH, Stream, Terminal};
