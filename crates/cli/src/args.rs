@@ -44,6 +44,16 @@ pub struct CommonArgs {
     pub quiet: bool,
 }
 
+/// The form of an answer, for commands that have no others: `#[arg(long, value_enum, default_value_t)]`.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, clap::ValueEnum)]
+pub enum ReportFormat {
+    /// For a person
+    #[default]
+    Human,
+    /// One JSON document with a `schema` field
+    Json,
+}
+
 /// How much a program says on standard error.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Verbosity {

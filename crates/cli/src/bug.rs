@@ -1,15 +1,23 @@
 //! What is said when a program of ours panics.
 
 use std::any::Any;
+use std::backtrace::Backtrace;
 use std::io::{self, Write as _};
 use std::panic;
+
+use ftc_process::ParentEnv;
 
 use crate::context::discard;
 use crate::program::Program;
 use crate::render::printable;
 
 /// From here on a panic in any thread is reported as a bug of ours, with what a report needs.
-pub(crate) fn report_panics(program: Program) {
+///
+/// `RUST_BACKTRACE` adds a backtrace, as it does for a program without this hook.
+pub(crate) fn report_panics(program: Program, env: &ParentEnv) {
+    let wants_backtrace = env
+        .var_os("RUST_BACKTRACE")
+        .is_some_and(|value| value != "0");
     panic::set_hook(Box::new(move |info| {
         let place = info
             .location()
@@ -22,11 +30,11 @@ pub(crate) fn report_panics(program: Program) {
              hint: your input is not at fault; please report these lines and the command line",
             printable(message),
         ));
-        if std::env::var_os("RUST_BACKTRACE").is_some_and(|value| value != "0") {
+        if wants_backtrace {
             discard(writeln!(
                 io::stderr().lock(),
                 "{}",
-                std::backtrace::Backtrace::force_capture()
+                Backtrace::force_capture()
             ));
         }
     }));

@@ -7,7 +7,7 @@ use ftc_process::ParentEnv;
 use serde::Serialize;
 
 use crate::args::Verbosity;
-use crate::config::{Config, Sources};
+use crate::config::{Config, Sources, keys};
 use crate::error::CliError;
 use crate::program::Program;
 use crate::render;
@@ -37,6 +37,15 @@ pub struct Context {
 }
 
 impl Context {
+    /// Makes `config` the configuration that holds, and does what it says of colour. Only a command with
+    /// [`ConfigUse::Unread`](crate::ConfigUse::Unread) has a reason to.
+    pub fn adopt(&mut self, config: Config) {
+        let color = config.value(&keys::OUTPUT_COLOR).unwrap_or_default();
+        self.stdout = self.stdout.with_color(color, &self.env);
+        self.stderr = self.stderr.with_color(color, &self.env);
+        self.config = config;
+    }
+
     /// Writes part of the answer to standard output. What `write` writes is buffered, and is out when this returns.
     ///
     /// A reader that has closed the pipe makes an error that ends the program quietly, so return it with `?`.

@@ -10,9 +10,10 @@ mod exit;
 mod program;
 mod render;
 mod run;
+mod suggest;
 mod terminal;
 
-pub use args::{CommonArgs, ConfigUse, ProgramArgs, Verbosity};
+pub use args::{CommonArgs, ConfigUse, ProgramArgs, ReportFormat, Verbosity};
 pub use completions::{CompletionsArgs, write_completions};
 pub use context::Context;
 pub use error::CliError;
@@ -20,4 +21,5 @@ pub use exit::ExitCode;
 pub use program::Program;
 pub use render::{Styles, printable, render_error};
 pub use run::{Invocation, run, run_in};
+pub use suggest::nearest;
 pub use terminal::{ColorChoice, DEFAULT_WIDTH, Stream, Terminal};

@@ -78,13 +78,12 @@ where
     A: ProgramArgs,
     F: FnOnce(A, &mut Context) -> Result<ExitCode, CliError>,
 {
-    bug::report_panics(*program);
+    let invocation = Invocation::capture();
+    bug::report_panics(*program, &invocation.env);
     // Nothing is looked at after a panic but the exit code, so no broken invariant can be seen.
-    panic::catch_unwind(AssertUnwindSafe(|| {
-        run_in(program, Invocation::capture(), command)
-    }))
-    .unwrap_or(ExitCode::Bug)
-    .into()
+    panic::catch_unwind(AssertUnwindSafe(|| run_in(program, invocation, command)))
+        .unwrap_or(ExitCode::Bug)
+        .into()
 }
 
 /// Runs a whole program on an invocation that the caller has made: [`run`] without the process. Panics pass through.
@@ -149,13 +148,8 @@ fn load_config(context: &mut Context, config_use: ConfigUse) -> Result<(), CliEr
     if config_use == ConfigUse::Unread {
         return Ok(());
     }
-    context.config = Config::load(&context.sources)?;
-    let color = context
-        .config
-        .value(&keys::OUTPUT_COLOR)
-        .unwrap_or_default();
-    context.stdout = context.stdout.with_color(color, &context.env);
-    context.stderr = context.stderr.with_color(color, &context.env);
+    let config = Config::load(&context.sources)?;
+    context.adopt(config);
     Ok(())
 }
 

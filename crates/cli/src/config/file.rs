@@ -9,8 +9,8 @@ use super::error::ConfigError;
 use super::key::{KeySpec, Scope};
 use super::keys;
 use super::origin::{FilePosition, Origin};
-use super::suggest;
 use super::value::{InvalidValue, TomlType};
+use crate::suggest;
 
 /// Who wrote a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -31,8 +31,13 @@ pub struct KeySpec {
     pub toml: TomlType,
     /// Whether the value may hold a secret.
     pub secrecy: Secrecy,
-    /// Judges a text and gives the value as it may be shown.
-    pub(crate) check: fn(&str) -> Result<String, InvalidValue>,
+    pub(crate) judge: fn(&str) -> Result<Judged, InvalidValue>,
+}
+
+/// What is known of a value whose type is forgotten.
+pub(crate) struct Judged {
+    pub(crate) shown: String,
+    pub(crate) holds_secret: bool,
 }
 
 /// A key and the type of its value.
@@ -59,7 +64,13 @@ impl<T: ConfigValue> Key<T> {
                 help,
                 toml: T::TOML,
                 secrecy: T::SECRECY,
-                check: |text| T::parse(text).map(|value| value.shown()),
+                judge: |text| {
+                    let value = T::parse(text)?;
+                    Ok(Judged {
+                        shown: value.shown(),
+                        holds_secret: value.holds_secret(),
+                    })
+                },
             },
             value: PhantomData,
         }

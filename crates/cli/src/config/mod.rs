@@ -13,7 +13,6 @@ mod repository_name;
 mod settings;
 mod sources;
 mod store_url;
-mod suggest;
 mod value;
 
 pub use error::ConfigError;

@@ -84,22 +84,21 @@ impl Config {
 
 fn judge(entry: Entry) -> Result<Layer, ConfigError> {
     let Entry { key, text, origin } = entry;
-    match ((key.check)(&text), &origin) {
-        // What has to be hidden may not stand in an argument, where every user of the machine can see it.
-        (Ok(shown), Origin::Flag { flag }) if shown != text => Err(ConfigError::SecretInFlag {
+    let judged = (key.judge)(&text).map_err(|source| ConfigError::Value {
+        origin: origin.clone(),
+        key: key.name,
+        value: (key.secrecy == Secrecy::Public).then(|| text.as_str().into()),
+        source,
+    })?;
+    match origin {
+        Origin::Flag { flag } if judged.holds_secret => Err(ConfigError::SecretInFlag {
             flag,
             variable: key.variable,
         }),
-        (Ok(shown), _) => Ok(Layer {
+        _ => Ok(Layer {
             text,
-            shown,
+            shown: judged.shown,
             origin,
-        }),
-        (Err(source), _) => Err(ConfigError::Value {
-            origin,
-            key: key.name,
-            value: (key.secrecy == Secrecy::Public).then(|| text.into()),
-            source,
         }),
     }
 }

@@ -2,6 +2,7 @@
 
 use std::num::NonZeroUsize;
 
+use crate::suggest;
 use crate::terminal::ColorChoice;
 
 /// A type that a configuration value can have. Every layer hands over text, so that a value is judged the same way
@@ -18,6 +19,12 @@ pub trait ConfigValue: Sized {
 
     /// The value as it may be shown to anybody: without secrets.
     fn shown(&self) -> String;
+
+    /// Whether this very value holds a secret. Such a one is refused as an argument, where every user of the machine
+    /// can see it.
+    fn holds_secret(&self) -> bool {
+        false
+    }
 }
 
 /// Whether a value may hold a secret.
@@ -162,7 +169,7 @@ fn one_of<T: clap::ValueEnum>(text: &str) -> InvalidValue {
     let words: Vec<String> = T::value_variants().iter().map(word).collect();
     let listed: Vec<String> = words.iter().map(|word| format!("`{word}`")).collect();
     let error = InvalidValue::expected(format!("one of {}", listed.join(", ")));
-    match super::suggest::nearest(text, words.iter().map(String::as_str)) {
+    match suggest::nearest(text, words.iter().map(String::as_str)) {
         Some(nearest) => error.hint(format!("did you mean `{nearest}`?")),
         None => error,
     }

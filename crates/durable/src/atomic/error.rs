@@ -7,7 +7,7 @@ use std::path::PathBuf;
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum WriteError {
-    /// The path is a symbolic link and [`LinkPolicy::Refuse`] holds.
+    /// The path is a symbolic link and [`LinkPolicy::Refuse`](crate::LinkPolicy::Refuse) holds.
     #[error("`{path}` is a symbolic link")]
     Link {
         /// The link.

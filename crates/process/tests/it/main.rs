@@ -1,1 +1,15 @@
-//! Tests of `ftc-process` through its public API.
+//! Tests of `ftc-process` through its public API, on real processes.
+#![expect(
+    clippy::disallowed_methods,
+    reason = "the tests make files for the children to run and to read"
+)]
+
+mod capture;
+mod env;
+mod errors;
+mod exec;
+mod find;
+mod house;
+mod limits;
+mod run;
+mod support;

@@ -1,7 +1,12 @@
 //! "Did you mean ...?".
 
 /// The candidate that `word` is most likely a slip of, if any is close enough to be worth saying.
-pub(crate) fn nearest<'a>(
+///
+/// ```
+/// assert_eq!(ftc_cli::nearest("scna", ["scan", "doctor"]), Some("scan"));
+/// assert_eq!(ftc_cli::nearest("merge", ["scan", "doctor"]), None);
+/// ```
+pub fn nearest<'a>(
     word: &str,
     candidates: impl IntoIterator<Item = &'a str>,
 ) -> Option<&'a str> {

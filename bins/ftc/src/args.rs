@@ -1,0 +1,112 @@
+//! What can be written after `ftc`.
+
+use std::ffi::OsString;
+
+use ftc_cli::{CommonArgs, CompletionsArgs, ConfigUse, ProgramArgs, ReportFormat};
+
+/// Find, test, change: autonomous code maintenance
+///
+/// `ftc NAME ...` starts the program `ftc-NAME`, from beside this program or from PATH, with everything that follows.
+#[derive(Debug, clap::Parser)]
+#[command(
+    name = "ftc",
+    version,
+    arg_required_else_help = true,
+    disable_help_subcommand = true,
+    after_help = "\
+Examples:
+  ftc scan ci-logs/         find failures in CI logs (the program ftc-scan)
+  ftc help scan             how to use it
+  ftc doctor                is this machine ready?
+  ftc config explain        what is configured, and where"
+)]
+pub struct Args {
+    #[command(flatten)]
+    pub common: CommonArgs,
+
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+#[derive(Debug, clap::Subcommand)]
+pub enum Command {
+    /// Checks whether this machine has what the programs need
+    Doctor(DoctorArgs),
+
+    /// Shows the configuration
+    #[command(subcommand)]
+    Config(ConfigCommand),
+
+    /// Prints a completion script for a shell
+    #[command(after_help = "\
+Examples:
+  ftc completions bash > ~/.local/share/bash-completion/completions/ftc
+  ftc completions fish > ~/.config/fish/completions/ftc.fish")]
+    Completions(CompletionsArgs),
+
+    /// Explains a command or a program
+    #[command(after_help = "\
+Examples:
+  ftc help config explain   a command of ftc itself
+  ftc help scan             the program ftc-scan")]
+    Help {
+        /// The command or program; none for ftc itself
+        command: Vec<OsString>,
+    },
+
+    /// A program and what follows it.
+    #[command(external_subcommand)]
+    Program(Vec<OsString>),
+}
+
+#[derive(Debug, clap::Subcommand)]
+pub enum ConfigCommand {
+    /// Shows each value and where it comes from; secrets are hidden
+    Explain(ExplainArgs),
+}
+
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Exit codes: 0 ready (warnings included), 1 something is missing or wrong
+
+Examples:
+  ftc doctor
+  ftc doctor --format json | jq '.checks[] | select(.status == \"fail\")'")]
+pub struct DoctorArgs {
+    /// The form of the answer
+    #[arg(long, value_enum, default_value_t)]
+    pub format: ReportFormat,
+}
+
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Later beats earlier: defaults, the repository's ftc.toml, your own file, FTC_* variables, flags.
+
+Examples:
+  ftc config explain
+  ftc config explain scan.jobs
+  ftc config explain --format json | jq '.settings[] | select(.key == \"store\")'")]
+pub struct ExplainArgs {
+    /// A key such as `scan.jobs`, or a table such as `scan`; all when absent
+    pub key: Option<String>,
+
+    /// The form of the answer
+    #[arg(long, value_enum, default_value_t)]
+    pub format: ReportFormat,
+}
+
+impl ProgramArgs for Args {
+    fn common(&self) -> &CommonArgs {
+        &self.common
+    }
+
+    /// A broken configuration is for the started program to complain of, and for `doctor` to explain.
+    fn config_use(&self) -> ConfigUse {
+        match self.command {
+            Command::Config(_) => ConfigUse::Required,
+            Command::Doctor(_) | Command::Completions(_) | Command::Help { .. } | Command::Program(_) => {
+                ConfigUse::Unread
+            }
+        }
+    }
+}

@@ -1,0 +1,73 @@
+//! How a child ended.
+
+use std::fmt;
+use std::os::unix::process::ExitStatusExt as _;
+use std::process::ExitStatus;
+use std::time::Duration;
+
+use crate::capture::Captured;
+
+/// What is known about a child that has ended.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Outcome {
+    /// How the program itself ended.
+    pub end: End,
+    /// Whether the wall-clock limit passed, and the group was therefore told to end. A program that handles SIGTERM may then
+    /// still have exited by itself, even with code 0.
+    pub timed_out: bool,
+    /// Standard output.
+    pub stdout: Captured,
+    /// Standard error.
+    pub stderr: Captured,
+    /// From the start to the end of the program.
+    pub duration: Duration,
+    /// From the start to the end of its output, which a descendant may have held open longer.
+    pub total_duration: Duration,
+    /// A descendant that had left the process group still held the output open when it was given up. What it wrote later is
+    /// not captured.
+    pub output_abandoned: bool,
+}
+
+impl Outcome {
+    /// Whether the program exited with code 0 within its time.
+    pub fn success(&self) -> bool {
+        self.end == End::Exited(0) && !self.timed_out
+    }
+}
+
+/// How a process ended. Prints as a fragment: `exit code 3`, `signal 9`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum End {
+    /// It exited with this code.
+    Exited(i32),
+    /// It was killed by the signal of this number.
+    Signaled(i32),
+}
+
+impl End {
+    pub(crate) fn of(status: ExitStatus) -> Self {
+        match status.code() {
+            Some(code) => Self::Exited(code),
+            // A status that was waited for is one or the other: stopped children are not reported to us.
+            None => Self::Signaled(status.signal().unwrap_or_default()),
+        }
+    }
+
+    /// The exit code, if it exited.
+    pub fn code(self) -> Option<i32> {
+        match self {
+            Self::Exited(code) => Some(code),
+            Self::Signaled(_) => None,
+        }
+    }
+}
+
+impl fmt::Display for End {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Exited(code) => write!(f, "exit code {code}"),
+            Self::Signaled(signal) => write!(f, "signal {signal}"),
+        }
+    }
+}
