@@ -104,9 +104,10 @@ impl ProgramArgs for Args {
     fn config_use(&self) -> ConfigUse {
         match self.command {
             Command::Config(_) => ConfigUse::Required,
-            Command::Doctor(_) | Command::Completions(_) | Command::Help { .. } | Command::Program(_) => {
-                ConfigUse::Unread
-            }
+            Command::Doctor(_)
+            | Command::Completions(_)
+            | Command::Help { .. }
+            | Command::Program(_) => ConfigUse::Unread,
         }
     }
 }

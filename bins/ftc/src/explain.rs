@@ -31,8 +31,12 @@ pub fn run(args: &ExplainArgs, context: &mut Context) -> Result<ExitCode, CliErr
             schema: "ftc.config/1",
             settings,
         })?,
-        (ReportFormat::Human, [setting]) => context.print(|out| write_details(out, setting, styles))?,
-        (ReportFormat::Human, settings) => context.print(|out| write_table(out, settings, styles))?,
+        (ReportFormat::Human, [setting]) => {
+            context.print(|out| write_details(out, setting, styles))?;
+        }
+        (ReportFormat::Human, settings) => {
+            context.print(|out| write_table(out, settings, styles))?;
+        }
     }
     Ok(ExitCode::Yes)
 }
@@ -48,15 +52,28 @@ fn unknown(wanted: &str) -> CliError {
 /// One line per key: name, value, origin.
 fn write_table(out: &mut dyn Write, settings: &[Explanation], styles: Styles) -> io::Result<()> {
     let values: Vec<String> = settings.iter().map(value).collect();
-    let key_width = settings.iter().map(|setting| setting.key.len()).max().unwrap_or(0);
+    let key_width = settings
+        .iter()
+        .map(|setting| setting.key.len())
+        .max()
+        .unwrap_or(0);
     // One long value does not push every origin out of sight.
-    let value_width = values.iter().map(|value| value.chars().count()).max().unwrap_or(0).min(32);
+    let value_width = values
+        .iter()
+        .map(|value| value.chars().count())
+        .max()
+        .unwrap_or(0)
+        .min(32);
     let (strong, dim) = (styles.strong, styles.dim);
     for (setting, value) in settings.iter().zip(values) {
         let key = setting.key;
         write!(out, "{strong}{key:key_width$}{strong:#}  ")?;
         match &setting.origin {
-            Some(origin) => writeln!(out, "{value:value_width$}  {dim}{}{dim:#}", printable(&origin.place))?,
+            Some(origin) => writeln!(
+                out,
+                "{value:value_width$}  {dim}{}{dim:#}",
+                printable(&origin.place)
+            )?,
             None => writeln!(out, "{dim}{value}{dim:#}")?,
         }
     }
@@ -66,16 +83,29 @@ fn write_table(out: &mut dyn Write, settings: &[Explanation], styles: Styles) ->
 /// All that is known of one key.
 fn write_details(out: &mut dyn Write, setting: &Explanation, styles: Styles) -> io::Result<()> {
     let strong = styles.strong;
-    writeln!(out, "{strong}{}{strong:#} = {}", setting.key, value(setting))?;
+    writeln!(
+        out,
+        "{strong}{}{strong:#} = {}",
+        setting.key,
+        value(setting)
+    )?;
     writeln!(out, "  {}", setting.help)?;
     if let Some(origin) = &setting.origin {
         writeln!(out, "  from: {}", printable(&origin.place))?;
     }
     for replaced in &setting.replaced {
         let place = printable(&replaced.origin.place);
-        writeln!(out, "  instead of: {} from {place}", printable(&replaced.value))?;
+        writeln!(
+            out,
+            "  instead of: {} from {place}",
+            printable(&replaced.value)
+        )?;
     }
-    let repository = if setting.repository_may_set { "may" } else { "may not" };
+    let repository = if setting.repository_may_set {
+        "may"
+    } else {
+        "may not"
+    };
     writeln!(out, "  environment variable: {}", setting.variable)?;
     writeln!(out, "  a repository's ftc.toml {repository} set it")
 }

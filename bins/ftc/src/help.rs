@@ -9,7 +9,11 @@ use crate::args::Args;
 use crate::programs;
 
 /// Explains a command of ours, or becomes the named program with `--help`.
-pub fn run(words: &[OsString], common: &CommonArgs, context: &mut Context) -> Result<ExitCode, CliError> {
+pub fn run(
+    words: &[OsString],
+    common: &CommonArgs,
+    context: &mut Context,
+) -> Result<ExitCode, CliError> {
     let mut root = Args::command().term_width(context.stdout.width);
     root.build();
     let mut command = &mut root;

@@ -15,17 +15,28 @@ use crate::args::Args;
 const PREFIX: &str = "ftc-";
 
 /// Becomes the program that the first of `words` names; the rest are its arguments.
-pub fn start(words: &[OsString], common: &CommonArgs, context: &Context) -> Result<ExitCode, CliError> {
+pub fn start(
+    words: &[OsString],
+    common: &CommonArgs,
+    context: &Context,
+) -> Result<ExitCode, CliError> {
     let (name, rest) = words
         .split_first()
         .expect("clap gives an external subcommand with its name");
     let file_name: OsString = [OsStr::new(PREFIX), name].into_iter().collect();
     let beside = directory_of_this_program();
-    let Some(program) = find_program(&file_name, beside.as_deref(), context.env.var_os("PATH")) else {
+    let Some(program) = find_program(&file_name, beside.as_deref(), context.env.var_os("PATH"))
+    else {
         return Err(unknown(name, &installed(&context.env)));
     };
     let args = common.to_args().into_iter().chain(rest.iter().cloned());
-    Err(CliError::usage(exec_replacing(&program, args)))
+    let error = exec_replacing(&program, args);
+    let code = if error.is_retryable() {
+        ExitCode::TryAgain
+    } else {
+        ExitCode::Usage
+    };
+    Err(CliError::new(code, error))
 }
 
 /// The programs that can be started, by the name that is written after `ftc`. The one that would be started is named
@@ -48,7 +59,7 @@ pub fn installed(env: &ParentEnv) -> BTreeMap<String, PathBuf> {
 
 /// The directory of this program, links resolved. The system does not always tell, and then there is none.
 pub fn directory_of_this_program() -> Option<PathBuf> {
-    let program = std::env::current_exe().ok()?;
+    let program = std::env::current_exe().and_then(fs::canonicalize).ok()?;
     program.parent().map(Path::to_owned)
 }
 
@@ -80,6 +91,9 @@ fn unknown(name: &OsStr, installed: &BTreeMap<String, PathBuf>) -> CliError {
     let names: Vec<&str> = installed.keys().map(String::as_str).collect();
     error.hint(match names.as_slice() {
         [] => "no programs were found beside ftc or on PATH".to_owned(),
-        names => format!("programs found beside ftc and on PATH: {}", names.join(", ")),
+        names => format!(
+            "programs found beside ftc and on PATH: {}",
+            names.join(", ")
+        ),
     })
 }

@@ -23,7 +23,6 @@ pub struct CommonArgs {
         long,
         value_name = "WHEN",
         value_enum,
-        hide_possible_values = false,
         global = true,
         help_heading = "Common options"
     )]

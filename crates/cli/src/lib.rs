@@ -1,4 +1,4 @@
-//! What all ftc programs share: arguments, configuration, output, errors and exit codes.
+#![doc = include_str!("../README.md")]
 
 mod args;
 mod bug;

@@ -6,10 +6,7 @@
 /// assert_eq!(ftc_cli::nearest("scna", ["scan", "doctor"]), Some("scan"));
 /// assert_eq!(ftc_cli::nearest("merge", ["scan", "doctor"]), None);
 /// ```
-pub fn nearest<'a>(
-    word: &str,
-    candidates: impl IntoIterator<Item = &'a str>,
-) -> Option<&'a str> {
+pub fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     candidates
         .into_iter()
         .map(|candidate| (strsim::damerau_levenshtein(word, candidate), candidate))

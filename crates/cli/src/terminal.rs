@@ -11,9 +11,9 @@ pub enum ColorChoice {
     /// On a terminal, unless the environment says otherwise.
     #[default]
     Auto,
-    /// Always.
+    /// Everywhere, also in a file or a pipe.
     Always,
-    /// Never.
+    /// Nowhere.
     Never,
 }
 

@@ -1,1 +1,3 @@
-//! Test support for the workspace; never a dependency of shipped code.
+#![doc = include_str!("../README.md")]
+
+pub mod faults;

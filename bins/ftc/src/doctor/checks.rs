@@ -13,7 +13,10 @@ use super::{Check, Status, store};
 use crate::programs;
 
 /// The oldest git that has `merge-tree --write-tree`.
-const OLDEST_GIT: GitVersion = GitVersion { major: 2, minor: 38 };
+const OLDEST_GIT: GitVersion = GitVersion {
+    major: 2,
+    minor: 38,
+};
 
 /// Programs without which ftc is of no use.
 const NEEDED_PROGRAMS: [&str; 1] = ["scan"];
@@ -24,13 +27,24 @@ pub(super) fn all(context: &mut Context) -> Vec<Check> {
     match Config::load(&context.sources) {
         Ok(config) => {
             context.adopt(config);
-            checks.push(Check::new("configuration", Status::Ok, files(&context.sources)));
-            checks.push(store::check(context.config.value(&keys::STORE).as_ref(), &context.directory));
+            checks.push(Check::new(
+                "configuration",
+                Status::Ok,
+                files(&context.sources),
+            ));
+            checks.push(store::check(
+                context.config.value(&keys::STORE).as_ref(),
+                &context.directory,
+            ));
         }
         Err(error) => {
             let check = Check::new("configuration", Status::Fail, chain(&error));
             checks.push(error.hints().into_iter().fold(check, Check::hint));
-            checks.push(Check::new("store", Status::Warn, "not checked: the configuration is wrong"));
+            checks.push(Check::new(
+                "store",
+                Status::Warn,
+                "not checked: the configuration is wrong",
+            ));
         }
     }
     checks.push(environment(&context.env));
@@ -71,7 +85,10 @@ fn git(env: &ParentEnv) -> Check {
 }
 
 fn files(sources: &Sources) -> String {
-    let user_file = sources.user_file.as_ref().map(|file| file.path());
+    let user_file = sources
+        .user_file
+        .as_ref()
+        .map(ftc_cli::config::UserFile::path);
     let read: Vec<String> = [sources.repository_file.as_deref(), user_file]
         .into_iter()
         .flatten()
@@ -90,17 +107,28 @@ fn environment(env: &ParentEnv) -> Check {
     let slips: Vec<(&str, &str)> = env
         .iter()
         .filter_map(|(name, _)| name.to_str())
-        .filter(|name| name.starts_with("FTC_") && keys::ALL.iter().all(|key| key.variable != *name))
-        .filter_map(|name| Some((name, nearest(name, keys::ALL.iter().map(|key| key.variable))?)))
+        .filter(|name| {
+            name.starts_with("FTC_") && keys::ALL.iter().all(|key| key.variable != *name)
+        })
+        .filter_map(|name| {
+            Some((
+                name,
+                nearest(name, keys::ALL.iter().map(|key| key.variable))?,
+            ))
+        })
         .collect();
     let names: Vec<String> = slips.iter().map(|(name, _)| format!("`{name}`")).collect();
     let check = match names.as_slice() {
         [] => Check::new("environment", Status::Ok, "no misspelt variable"),
-        names => Check::new("environment", Status::Warn, format!("no program reads {}", names.join(", "))),
+        names => Check::new(
+            "environment",
+            Status::Warn,
+            format!("no program reads {}", names.join(", ")),
+        ),
     };
-    slips
-        .iter()
-        .fold(check, |check, (_, nearest)| check.hint(format!("did you mean `{nearest}`?")))
+    slips.iter().fold(check, |check, (_, nearest)| {
+        check.hint(format!("did you mean `{nearest}`?"))
+    })
 }
 
 fn found_programs(env: &ParentEnv) -> Check {
@@ -111,11 +139,21 @@ fn found_programs(env: &ParentEnv) -> Check {
         .map(|name| format!("`ftc-{name}`"))
         .collect();
     if missing.is_empty() {
-        let found: Vec<String> = installed.values().map(|path| path.display().to_string()).collect();
+        let found: Vec<String> = installed
+            .values()
+            .map(|path| path.display().to_string())
+            .collect();
         return Check::new("programs", Status::Ok, found.join(", "));
     }
     let beside = programs::directory_of_this_program();
-    let place = beside.map_or_else(|| "a directory of PATH".to_owned(), |path| format!("`{}`", path.display()));
-    Check::new("programs", Status::Fail, format!("{} not found", missing.join(", ")))
-        .hint(format!("install into {place}"))
+    let place = beside.map_or_else(
+        || "a directory of PATH".to_owned(),
+        |path| format!("`{}`", path.display()),
+    );
+    Check::new(
+        "programs",
+        Status::Fail,
+        format!("{} not found", missing.join(", ")),
+    )
+    .hint(format!("install into {place}"))
 }

@@ -65,7 +65,11 @@ pub fn run(args: &DoctorArgs, context: &mut Context) -> Result<ExitCode, CliErro
         })?,
         ReportFormat::Human => {
             let styles = Styles::of(context.stdout);
-            context.print(|out| checks.iter().try_for_each(|check| write_check(out, check, styles)))?;
+            context.print(|out| {
+                checks
+                    .iter()
+                    .try_for_each(|check| write_check(out, check, styles))
+            })?;
         }
     }
     Ok(if ok { ExitCode::Yes } else { ExitCode::No })
@@ -78,10 +82,19 @@ fn write_check(out: &mut dyn Write, check: &Check, styles: Styles) -> io::Result
         Status::Fail => (styles.error, "fail"),
     };
     let name = check.name;
-    writeln!(out, "{style}{word:4}{style:#}  {name:13}  {}", printable(&check.message))?;
+    writeln!(
+        out,
+        "{style}{word:4}{style:#}  {name:13}  {}",
+        printable(&check.message)
+    )?;
     let hint_style = styles.hint;
     for hint in &check.hints {
-        writeln!(out, "      {:13}  {hint_style}hint:{hint_style:#} {}", "", printable(hint))?;
+        writeln!(
+            out,
+            "      {:13}  {hint_style}hint:{hint_style:#} {}",
+            "",
+            printable(hint)
+        )?;
     }
     Ok(())
 }

@@ -12,13 +12,25 @@ use super::{Check, Status};
 /// relative paths start.
 pub(super) fn check(url: Option<&StoreUrl>, directory: &Path) -> Check {
     let Some(url) = url else {
-        return Check::new("store", Status::Ok, "not set; nothing is remembered between runs");
+        return Check::new(
+            "store",
+            Status::Ok,
+            "not set; nothing is remembered between runs",
+        );
     };
     let Some(path) = url.sqlite_path() else {
         return match url.expose() {
-            "memory:" => Check::new("store", Status::Warn, "`memory:` forgets everything when a program ends")
-                .hint("use `sqlite:PATH`"),
-            _ => Check::new("store", Status::Warn, format!("`{url}` is well formed; the server was not asked")),
+            "memory:" => Check::new(
+                "store",
+                Status::Warn,
+                "`memory:` forgets everything when a program ends",
+            )
+            .hint("use `sqlite:PATH`"),
+            _ => Check::new(
+                "store",
+                Status::Warn,
+                format!("`{url}` is well formed; the server was not asked"),
+            ),
         };
     };
     let path = directory.join(path);

@@ -144,14 +144,14 @@ fn usual_user_file(env: &ParentEnv) -> Option<PathBuf> {
     Some(home.join("ftc").join("config.toml"))
 }
 
-/// A repository's file is not trusted: a link could lead anywhere, and a pipe would never end.
+/// A repository's file is not trusted: a link could lead anywhere.
 fn read_repository_file(path: &Path) -> Result<Option<String>, ConfigError> {
     match fs::symlink_metadata(path) {
         Ok(metadata) if metadata.is_symlink() => Err(ConfigError::Unsuitable {
             path: path.to_owned(),
             found: "a link, which a repository may not use for it",
         }),
-        Ok(_) => read(path).map(Some),
+        Ok(_) => read_regular(path).map(Some),
         Err(error) if is_absent(&error) => Ok(None),
         Err(source) => Err(ConfigError::Read {
             path: path.to_owned(),
@@ -160,13 +160,15 @@ fn read_repository_file(path: &Path) -> Result<Option<String>, ConfigError> {
     }
 }
 
-/// A person may link their own file to where they like.
+/// A person may link their own file to where they like, and give any file they like with `--config`: `/dev/null` for no
+/// file at all, or the output of a command.
 fn read_user_file(file: &UserFile) -> Result<Option<String>, ConfigError> {
-    match (read(file.path()), file) {
-        (Err(ConfigError::Read { source, .. }), UserFile::Usual(_)) if is_absent(&source) => {
-            Ok(None)
-        }
-        (result, _) => result.map(Some),
+    match file {
+        UserFile::Given(path) => read(path).map(Some),
+        UserFile::Usual(path) => match read_regular(path) {
+            Err(ConfigError::Read { source, .. }) if is_absent(&source) => Ok(None),
+            result => result.map(Some),
+        },
     }
 }
 
@@ -175,6 +177,21 @@ fn is_absent(error: &io::Error) -> bool {
         error.kind(),
         io::ErrorKind::NotFound | io::ErrorKind::NotADirectory
     )
+}
+
+/// Asks before it opens, because opening a pipe waits for its writer.
+fn read_regular(path: &Path) -> Result<String, ConfigError> {
+    match fs::metadata(path) {
+        Ok(metadata) if metadata.is_file() => read(path),
+        Ok(_) => Err(ConfigError::Unsuitable {
+            path: path.to_owned(),
+            found: "no regular file",
+        }),
+        Err(source) => Err(ConfigError::Read {
+            path: path.to_owned(),
+            source,
+        }),
+    }
 }
 
 fn read(path: &Path) -> Result<String, ConfigError> {
@@ -186,10 +203,6 @@ fn read(path: &Path) -> Result<String, ConfigError> {
         path: path.to_owned(),
         found,
     };
-    // Asked before opening, because opening a pipe waits for its writer.
-    if !fs::metadata(path).map_err(failed)?.is_file() {
-        return Err(unsuitable("no regular file"));
-    }
     let mut bytes = Vec::new();
     let mut file = File::open(path).map_err(failed)?.take(FILE_LIMIT_BYTES + 1);
     file.read_to_end(&mut bytes).map_err(failed)?;

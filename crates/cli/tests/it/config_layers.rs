@@ -252,6 +252,8 @@ fn the_file_of_the_command_line_stands_in_for_the_users() {
     let config = load("mine.toml").expect("the file is valid");
     assert_eq!(config.value(&keys::SCAN_JOBS), None);
     assert_eq!(config.value(&keys::STORE).unwrap().expose(), "memory:");
+    let config = load("/dev/null").expect("it is empty");
+    assert_eq!(config.value(&keys::STORE), None);
     let error = load("absent.toml")
         .err()
         .expect("a file that was asked for has to exist");

@@ -9,5 +9,6 @@ mod atomic;
 mod canonical;
 mod digest;
 mod house;
+mod kill_sweep;
 mod lock;
 mod temps;

@@ -1,1 +1,4 @@
 //! Tests of `ftc-testkit` through its public API.
+
+mod faults;
+mod house;
