@@ -81,11 +81,7 @@ pub struct AuditEvent {
 
 impl AuditEvent {
     /// An event that ended with `result`, without detail.
-    pub fn new(
-        action: impl Into<String>,
-        target: impl Into<String>,
-        result: AuditResult,
-    ) -> Self {
+    pub fn new(action: impl Into<String>, target: impl Into<String>, result: AuditResult) -> Self {
         Self {
             action: action.into(),
             target: target.into(),

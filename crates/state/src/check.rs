@@ -69,10 +69,16 @@ impl fmt::Display for Problem {
                 write!(f, "the audit log is broken at entry {sequence}: {finding}")
             }
             Self::Fingerprint { name } => {
-                write!(f, "the fingerprint {name} does not agree with its occurrences")
+                write!(
+                    f,
+                    "the fingerprint {name} does not agree with its occurrences"
+                )
             }
             Self::Orphan { table, parent } => {
-                write!(f, "a row of `{table}` refers to a row of `{parent}` that is not there")
+                write!(
+                    f,
+                    "a row of `{table}` refers to a row of `{parent}` that is not there"
+                )
             }
         }
     }

@@ -1,1 +1,38 @@
-//! The store of record: fingerprints, occurrences, runs and the audit log.
+#![doc = include_str!("../README.md")]
+
+mod open;
+mod store;
+mod url;
+
+mod record;
+mod repository;
+mod source;
+
+mod audit;
+mod check;
+mod known;
+mod page;
+mod prefix;
+
+mod boundary;
+mod merge;
+mod recording;
+mod rows;
+mod text;
+
+mod memory;
+mod sqlite;
+
+pub use audit::{AuditEntry, AuditEvent, AuditResult, UnknownAuditResult};
+pub use check::{CheckReport, Problem};
+pub use known::{KnownFailure, KnownFingerprint, Novelty, Occurrence, Recorded, Run};
+pub use memory::MemoryStore;
+pub use open::open;
+pub use page::{Cursor, Page, PageRequest};
+pub use prefix::{Candidate, FindError, FingerprintPrefix, ParsePrefixError};
+pub use record::{FailureRecord, Reason, ScanRecord};
+pub use repository::{RepositoryName, RepositoryNameError};
+pub use source::{OccurrenceSource, Origin, SourceKey};
+pub use sqlite::{OpenError, SqliteStore};
+pub use store::{EngineError, Store, StoreError};
+pub use url::{ParseStoreUrlError, StoreUrl};

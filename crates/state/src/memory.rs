@@ -182,10 +182,11 @@ impl Store for MemoryStore {
     fn check(&self) -> Result<CheckReport, StoreError> {
         let tables = self.tables();
         let mut head = ChainHead::start();
-        let broken = tables
-            .audit
-            .iter()
-            .find_map(|entry| head.step(entry).err().map(|finding| (entry.sequence, finding)));
+        let broken = tables.audit.iter().find_map(|entry| {
+            head.step(entry)
+                .err()
+                .map(|finding| (entry.sequence, finding))
+        });
         Ok(CheckReport {
             fingerprints: tables.fingerprints.len() as u64,
             occurrences: tables.occurrences.len() as u64,
@@ -211,7 +212,11 @@ fn cut<'a, T: Clone + 'a>(
         .collect();
     rows.sort_unstable_by(|(left, _), (right, _)| right.cmp(left));
     let wanted = rows.iter().take(page.limit() + 1);
-    Page::new(wanted.map(|(_, row)| (*row).clone()).collect(), page.limit(), cursor)
+    Page::new(
+        wanted.map(|(_, row)| (*row).clone()).collect(),
+        page.limit(),
+        cursor,
+    )
 }
 
 impl Rows for Tables {

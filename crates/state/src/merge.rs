@@ -21,10 +21,10 @@ pub(crate) fn runs(old: &RunRow, new: &RunRow) -> RunRow {
             old.run.first_scanned.min(new.run.first_scanned),
         )
     };
-    let (commit_scanned, commit) = (old.commit_scanned, &old.run.commit)
-        .max((new.commit_scanned, &new.run.commit));
-    let (platform_scanned, platform) = (old.platform_scanned, &old.run.platform)
-        .max((new.platform_scanned, &new.run.platform));
+    let (commit_scanned, commit) =
+        (old.commit_scanned, &old.run.commit).max((new.commit_scanned, &new.run.commit));
+    let (platform_scanned, platform) =
+        (old.platform_scanned, &old.run.platform).max((new.platform_scanned, &new.run.platform));
     RunRow {
         run: Run {
             commit: commit.clone(),

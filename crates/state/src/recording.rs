@@ -115,10 +115,7 @@ fn record_occurrence(
     })
 }
 
-fn refold(
-    rows: &mut impl Rows,
-    of: &OccurrenceRow,
-) -> Result<FingerprintRow, StoreError> {
+fn refold(rows: &mut impl Rows, of: &OccurrenceRow) -> Result<FingerprintRow, StoreError> {
     let mut row = None;
     rows.visit_occurrences(&of.repository, &of.failure.fingerprint, &mut |occurrence| {
         row = Some(merge::fold(row.take(), occurrence));

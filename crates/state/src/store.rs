@@ -25,11 +25,8 @@ pub trait Store: Send + Sync {
     /// an occurrence once recorded is never removed, and only the `last_scanned` times tell how often a scan was repeated
     /// (and the audit log, which has an entry per call). Two failures of one record with the same fingerprint and test are
     /// one occurrence; the first that did not pass on retry describes it.
-    fn record_scan(
-        &self,
-        scan: &ScanRecord,
-        scanned_at: Timestamp,
-    ) -> Result<Recorded, StoreError>;
+    fn record_scan(&self, scan: &ScanRecord, scanned_at: Timestamp)
+    -> Result<Recorded, StoreError>;
 
     /// Looks up one fingerprint. `None` when the repository never had it.
     fn load_fingerprint(
@@ -123,13 +120,11 @@ pub enum StoreError {
         source: EngineError,
     },
     /// A row holds a value that this program would never write.
-    #[error("the store `{store}` has a row in `{table}` that makes no sense")]
+    #[error("the store `{store}` has a row that makes no sense")]
     Row {
         /// The store.
         store: String,
-        /// The row's table.
-        table: &'static str,
-        /// What is wrong with it.
+        /// Which column, and what is wrong with it.
         source: EngineError,
     },
     /// Anything else, such as an I/O error.

@@ -1,0 +1,259 @@
+//! Every statement, built once from the tables' columns.
+
+use std::sync::LazyLock;
+
+/// A table whose rows are written whole. Parameter `?N` is the Nth column in every statement that writes.
+pub(super) struct Table {
+    pub(super) name: &'static str,
+    keys: &'static [&'static str],
+    columns: &'static [&'static str],
+}
+
+pub(super) const RUNS: Table = Table {
+    name: "runs",
+    keys: &["repository", "source"],
+    columns: &[
+        "repository",
+        "source",
+        "run_url",
+        "attempt",
+        "file",
+        "file_sha256",
+        "class",
+        "confidence",
+        "evidence",
+        "frameworks",
+        "commit_sha",
+        "commit_scanned_us",
+        "platform",
+        "platform_scanned_us",
+        "started_us",
+        "ended_us",
+        "failed",
+        "passed_on_retry",
+        "line_count",
+        "byte_count",
+        "first_scanned_us",
+        "last_scanned_us",
+    ],
+};
+
+pub(super) const FINGERPRINTS: Table = Table {
+    name: "fingerprints",
+    keys: &["repository", "fingerprint"],
+    columns: &[
+        "repository",
+        "fingerprint",
+        "fingerprint_version",
+        "test",
+        "suite",
+        "kind",
+        "detail",
+        "framework",
+        "framework_family",
+        "cause",
+        "sketch",
+        "message",
+        "class",
+        "confidence",
+        "evidence",
+        "times_seen",
+        "first_seen_us",
+        "last_seen_us",
+        "first_scanned_us",
+        "last_scanned_us",
+        "latest_source",
+        "latest_test",
+        "decided_us",
+        "decided_source",
+        "decided_test",
+    ],
+};
+
+pub(super) const OCCURRENCES: Table = Table {
+    name: "occurrences",
+    keys: &["repository", "fingerprint", "source", "test"],
+    columns: &[
+        "repository",
+        "source",
+        "fingerprint",
+        "fingerprint_version",
+        "cause",
+        "sketch",
+        "test",
+        "suite",
+        "kind",
+        "detail",
+        "framework",
+        "framework_family",
+        "class",
+        "confidence",
+        "evidence",
+        "passed_on_retry",
+        "attempts",
+        "first_line",
+        "last_line",
+        "occurred_us",
+        "first_scanned_us",
+        "last_scanned_us",
+        "message",
+        "excerpt",
+    ],
+};
+
+pub(super) const AUDIT: Table = Table {
+    name: "audit_log",
+    keys: &["sequence"],
+    columns: &[
+        "sequence", "at_us", "action", "target", "result", "detail", "previous", "hash",
+    ],
+};
+
+impl Table {
+    fn insert(&self) -> String {
+        let places: Vec<String> = (1..=self.columns.len()).map(|n| format!("?{n}")).collect();
+        format!(
+            "INSERT INTO {} ({}) VALUES ({})",
+            self.name,
+            self.columns.join(", "),
+            places.join(", ")
+        )
+    }
+
+    fn insert_new(&self) -> String {
+        format!("{} ON CONFLICT DO NOTHING", self.insert())
+    }
+
+    fn upsert(&self) -> String {
+        let updates: Vec<String> = self
+            .columns
+            .iter()
+            .filter(|column| !self.keys.contains(column))
+            .map(|column| format!("{column} = excluded.{column}"))
+            .collect();
+        format!(
+            "{} ON CONFLICT ({}) DO UPDATE SET {}",
+            self.insert(),
+            self.keys.join(", "),
+            updates.join(", ")
+        )
+    }
+
+    fn select(&self) -> String {
+        format!("SELECT {} FROM {}", self.columns.join(", "), self.name)
+    }
+
+    /// The row with the keys `?1..`, in the order of `keys`.
+    fn select_one(&self) -> String {
+        let terms: Vec<String> = self
+            .keys
+            .iter()
+            .enumerate()
+            .map(|(index, key)| format!("{key} = ?{}", index + 1))
+            .collect();
+        format!("{} WHERE {}", self.select(), terms.join(" AND "))
+    }
+}
+
+/// The statements that page through a list from the latest row to the earliest, rows without a time last.
+///
+/// A row value cannot be compared with one that holds a NULL, so rows without a time are a list of their own.
+/// Parameters: `?1` repository, `?2` fingerprint or NULL, `?3` rows wanted, `?4` cursor's time, `?5` its key, `?6` its test.
+pub(super) struct ListSql {
+    pub(super) timed: String,
+    pub(super) timed_after: String,
+    pub(super) untimed: String,
+    pub(super) untimed_after: String,
+}
+
+impl ListSql {
+    fn new(select: &str, scope: &str, time: &str, keys: &[&str]) -> Self {
+        let order = [&[time], keys].concat().join(" DESC, ");
+        let places = ["?5", "?6"][..keys.len()].join(", ");
+        let before = format!("({}) < ({places})", keys.join(", "));
+        let statement = |filter: &str| {
+            format!("{select} WHERE {scope} AND {filter} ORDER BY {order} DESC LIMIT ?3")
+        };
+        Self {
+            timed: statement(&format!("{time} IS NOT NULL")),
+            timed_after: statement(&format!("{time} <= ?4 AND ({time} < ?4 OR {before})")),
+            untimed: statement(&format!("{time} IS NULL")),
+            untimed_after: statement(&format!("{time} IS NULL AND {before}")),
+        }
+    }
+}
+
+macro_rules! statements {
+    ($($(#[doc = $doc:literal])* $name:ident = $text:expr;)*) => {
+        $($(#[doc = $doc])* pub(super) static $name: LazyLock<String> = LazyLock::new(|| String::from($text));)*
+        /// All of them, for the test that reads them.
+        #[cfg(test)]
+        pub(super) fn all() -> Vec<&'static str> {
+            let mut all = vec![$($name.as_str()),*];
+            for list in [&*LIST_RUNS, &*LIST_FINGERPRINTS, &*LIST_OCCURRENCES] {
+                all.extend([
+                    list.timed.as_str(),
+                    &list.timed_after,
+                    &list.untimed,
+                    &list.untimed_after,
+                ]);
+            }
+            all
+        }
+    };
+}
+
+statements! {
+    PUT_RUN = RUNS.upsert();
+    LOAD_RUN = RUNS.select_one();
+    PUT_FINGERPRINT = FINGERPRINTS.upsert();
+    LOAD_FINGERPRINT = FINGERPRINTS.select_one();
+    INSERT_OCCURRENCE = OCCURRENCES.insert_new();
+    PUT_OCCURRENCE = OCCURRENCES.upsert();
+    LOAD_OCCURRENCE = OCCURRENCES.select_one();
+    OCCURRENCES_OF = format!("{} WHERE repository = ?1 AND fingerprint = ?2", OCCURRENCES.select());
+    /// The fingerprints of one repository from `?2` up to `?3`, which is not among them.
+    FINGERPRINT_RANGE = format!(
+        "{} WHERE repository = ?1 AND fingerprint >= ?2 AND fingerprint < ?3 ORDER BY fingerprint LIMIT ?4",
+        FINGERPRINTS.select()
+    );
+    /// Repositories, one after the other: each look-up is one step in the primary key, however many rows it has.
+    NEXT_REPOSITORY = "SELECT MIN(repository) FROM fingerprints WHERE repository > ?1";
+    ALL_FINGERPRINTS = format!("{} ORDER BY repository, fingerprint", FINGERPRINTS.select());
+    ALL_AUDIT = format!("{} ORDER BY sequence", AUDIT.select());
+    INSERT_AUDIT = AUDIT.insert();
+    AUDIT_HEAD = "SELECT sequence, hash FROM audit_log ORDER BY sequence DESC LIMIT 1";
+    LIST_AUDIT = format!("{} WHERE sequence > ?1 ORDER BY sequence LIMIT ?2", AUDIT.select());
+    COUNT_ROWS = "SELECT (SELECT COUNT(*) FROM fingerprints), (SELECT COUNT(*) FROM occurrences), \
+        (SELECT COUNT(*) FROM runs), (SELECT COUNT(*) FROM audit_log)";
+}
+
+pub(super) static LIST_RUNS: LazyLock<ListSql> = LazyLock::new(|| {
+    ListSql::new(
+        &RUNS.select(),
+        "repository = ?1 AND ?2 IS NULL",
+        "ended_us",
+        &["source"],
+    )
+});
+
+pub(super) static LIST_FINGERPRINTS: LazyLock<ListSql> = LazyLock::new(|| {
+    ListSql::new(
+        &FINGERPRINTS.select(),
+        "repository = ?1 AND ?2 IS NULL",
+        "last_seen_us",
+        &["fingerprint"],
+    )
+});
+
+pub(super) static LIST_OCCURRENCES: LazyLock<ListSql> = LazyLock::new(|| {
+    ListSql::new(
+        &OCCURRENCES.select(),
+        "repository = ?1 AND fingerprint = ?2",
+        "occurred_us",
+        &["source", "test"],
+    )
+});
+
+#[cfg(test)]
+mod tests;
