@@ -57,7 +57,12 @@ pub struct Args {
     pub run_url: Option<String>,
 
     /// Which attempt of the run it was
-    #[arg(long, value_name = "NUMBER", requires = "run_url", help_heading = "Store options")]
+    #[arg(
+        long,
+        value_name = "NUMBER",
+        requires = "run_url",
+        help_heading = "Store options"
+    )]
     pub attempt: Option<NonZeroU32>,
 
     /// The platform that the logs come from
@@ -82,7 +87,11 @@ impl ProgramArgs for Args {
     fn flags(&self) -> Vec<FlagValue> {
         let mut flags = Vec::new();
         if let Some(format) = self.format {
-            flags.push(FlagValue::new(&keys::SCAN_FORMAT, "--format", format.shown()));
+            flags.push(FlagValue::new(
+                &keys::SCAN_FORMAT,
+                "--format",
+                format.shown(),
+            ));
         }
         if let Some(jobs) = self.jobs {
             flags.push(FlagValue::new(&keys::SCAN_JOBS, "--jobs", jobs.shown()));

@@ -59,14 +59,17 @@ impl<'a> Session<'a> {
     /// Opens the store, if there is to be one. What is wrong with it does not keep the inputs from being scanned.
     fn new(plan: &'a Plan, context: &mut Context) -> Self {
         let mut store_failed = false;
-        let memory = plan.store.as_ref().and_then(|store| match Memory::open(store, Timestamp::now()) {
-            Ok(memory) => Some(memory),
-            Err(error) => {
-                context.report(&error);
-                store_failed = true;
-                None
-            }
-        });
+        let memory =
+            plan.store
+                .as_ref()
+                .and_then(|store| match Memory::open(store, Timestamp::now()) {
+                    Ok(memory) => Some(memory),
+                    Err(error) => {
+                        context.report(&error);
+                        store_failed = true;
+                        None
+                    }
+                });
         Self {
             plan,
             memory,
@@ -127,7 +130,9 @@ impl<'a> Session<'a> {
             return Vec::new();
         };
         memory.record(report).unwrap_or_else(|error| {
-            context.report(&error.hint("what was recorded before is kept; the rest of the answer is complete"));
+            context.report(
+                &error.hint("what was recorded before is kept; the rest of the answer is complete"),
+            );
             self.memory = None;
             self.store_failed = true;
             Vec::new()

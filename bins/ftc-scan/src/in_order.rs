@@ -46,7 +46,9 @@ where
         let mut waiting = BTreeMap::new();
         for expected in 0..count {
             while !waiting.contains_key(&expected) {
-                let (index, result) = receiver.recv().expect("a worker sends each index that it takes");
+                let (index, result) = receiver
+                    .recv()
+                    .expect("a worker sends each index that it takes");
                 waiting.insert(index, result);
             }
             let result = waiting.remove(&expected).expect("the loop above has ended");
@@ -92,7 +94,10 @@ impl<T> Turns<T> {
     fn next(&self) -> Option<(usize, T)> {
         let mut state = self.lock();
         while !state.stopped && state.handed_out >= state.taken.saturating_add(self.ahead) {
-            state = self.changed.wait(state).unwrap_or_else(PoisonError::into_inner);
+            state = self
+                .changed
+                .wait(state)
+                .unwrap_or_else(PoisonError::into_inner);
         }
         if state.stopped {
             return None;
@@ -140,10 +145,15 @@ mod tests {
         for count in [0, 1, 2, 7, 100] {
             let items: Vec<usize> = (0..count).collect();
             let mut taken = Vec::new();
-            let result: Result<(), ()> = in_order(items.clone(), jobs(4), |item| item * 2, |result| {
-                taken.push(result);
-                Ok(())
-            });
+            let result: Result<(), ()> = in_order(
+                items.clone(),
+                jobs(4),
+                |item| item * 2,
+                |result| {
+                    taken.push(result);
+                    Ok(())
+                },
+            );
             assert_eq!(result, Ok(()));
             assert_eq!(taken, items.iter().map(|item| item * 2).collect::<Vec<_>>());
         }
@@ -157,16 +167,26 @@ mod tests {
             worked.fetch_add(1, Ordering::Relaxed);
             item
         };
-        let result = in_order(items, jobs(3), work, |item| if item == 5 { Err("enough") } else { Ok(()) });
+        let result = in_order(items, jobs(3), work, |item| {
+            if item == 5 { Err("enough") } else { Ok(()) }
+        });
         assert_eq!(result, Err("enough"));
-        assert!(worked.load(Ordering::Relaxed) <= 5 + 3 * AHEAD_PER_JOB + 1, "no worker runs far ahead");
+        assert!(
+            worked.load(Ordering::Relaxed) <= 5 + 3 * AHEAD_PER_JOB + 1,
+            "no worker runs far ahead"
+        );
     }
 
     #[test]
     fn a_panic_reaches_the_caller_and_nobody_hangs() {
         let items: Vec<usize> = (0..100).collect();
         let outcome = panic::catch_unwind(|| {
-            in_order(items, jobs(2), |item| assert_ne!(item, 50, "planted"), |()| Ok::<(), ()>(()))
+            in_order(
+                items,
+                jobs(2),
+                |item| assert_ne!(item, 50, "planted"),
+                |()| Ok::<(), ()>(()),
+            )
         });
         assert!(outcome.is_err());
     }

@@ -113,8 +113,17 @@ pub struct Unreadable {
 impl FileResult {
     /// Takes over a report; `seen` is for the failures of its scan in their order, or empty.
     pub fn new(report: FileReport, seen: Vec<Seen>) -> Self {
-        let FileReport { file, scan, notes, .. } = report;
-        let Scan { frameworks, class, confidence, evidence, failures, .. } = scan;
+        let FileReport {
+            file, scan, notes, ..
+        } = report;
+        let Scan {
+            frameworks,
+            class,
+            confidence,
+            evidence,
+            failures,
+            ..
+        } = scan;
         let seen = seen.into_iter().map(Some).chain(std::iter::repeat(None));
         Self {
             schema: FILE_SCHEMA,
@@ -124,7 +133,11 @@ impl FileResult {
             confidence,
             evidence: texts(&evidence),
             notes,
-            failures: failures.into_iter().zip(seen).map(|(failure, seen)| FileFailure::new(failure, seen)).collect(),
+            failures: failures
+                .into_iter()
+                .zip(seen)
+                .map(|(failure, seen)| FileFailure::new(failure, seen))
+                .collect(),
         }
     }
 }
@@ -153,7 +166,7 @@ impl FileFailure {
     /// What to call it: its test, or else the first words that it said.
     pub fn title(&self) -> &str {
         let message = self.message.lines().find(|line| !line.trim().is_empty());
-        self.test.as_deref().or(message).unwrap_or_else(|| match self.kind {
+        self.test.as_deref().or(message).unwrap_or(match self.kind {
             Kind::Build => "(build failure)",
             Kind::Infra => "(infrastructure failure)",
             _ => "(failure without a test)",
@@ -173,7 +186,11 @@ impl From<&InputError> for Unreadable {
 impl Summary {
     /// Counts a file.
     pub fn add(&mut self, file: &FileResult) {
-        let flaky = file.failures.iter().filter(|failure| failure.passed_on_retry).count();
+        let flaky = file
+            .failures
+            .iter()
+            .filter(|failure| failure.passed_on_retry)
+            .count();
         self.files += 1;
         self.flaky += flaky;
         self.failures += file.failures.len() - flaky;
@@ -181,5 +198,8 @@ impl Summary {
 }
 
 fn texts(evidence: &[Evidence]) -> Vec<String> {
-    evidence.iter().map(|evidence| evidence.text.clone()).collect()
+    evidence
+        .iter()
+        .map(|evidence| evidence.text.clone())
+        .collect()
 }

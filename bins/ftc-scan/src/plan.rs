@@ -54,7 +54,9 @@ impl Plan {
         }
         let format = config.value(&keys::SCAN_FORMAT).unwrap_or_default();
         if args.show.is_some() && matches!(format, ScanFormat::Junit | ScanFormat::Markdown) {
-            return Err(CliError::usage("`--show` has the formats `human`, `json` and `jsonl`"));
+            return Err(CliError::usage(
+                "`--show` has the formats `human`, `json` and `jsonl`",
+            ));
         }
         let processors = || thread::available_parallelism().unwrap_or(NonZeroUsize::MIN);
         Ok(Self {
@@ -82,7 +84,9 @@ impl StorePlan {
     fn new(url: &str, args: &Args, context: &Context) -> Result<Self, CliError> {
         let url = url.parse::<StoreUrl>().map_err(|error| {
             let hints = error.hints();
-            hints.into_iter().fold(CliError::usage(error), CliError::hint)
+            hints
+                .into_iter()
+                .fold(CliError::usage(error), CliError::hint)
         })?;
         let named_repository = match context.config.value(&keys::REPOSITORY) {
             None => None,

@@ -45,7 +45,12 @@ impl<'a> Shown<'a> {
     /// Takes a file's failures, those that were asked for.
     pub fn take(&mut self, file: FileResult) {
         let FileResult { file, failures, .. } = file;
-        let wanted = failures.into_iter().filter(|failure| failure.fingerprint.to_string().starts_with(self.prefix.as_str()));
+        let wanted = failures.into_iter().filter(|failure| {
+            failure
+                .fingerprint
+                .to_string()
+                .starts_with(self.prefix.as_str())
+        });
         self.found.extend(wanted.map(|failure| Found {
             file: file.clone(),
             excerpt: failure.excerpt.clone(),
@@ -55,14 +60,26 @@ impl<'a> Shown<'a> {
 
     /// The one fingerprint that was found in this scan.
     fn fingerprint(&self) -> Result<Option<Fingerprint>, CliError> {
-        let mut fingerprints: Vec<Fingerprint> = self.found.iter().map(|found| found.failure.fingerprint).collect();
+        let mut fingerprints: Vec<Fingerprint> = self
+            .found
+            .iter()
+            .map(|found| found.failure.fingerprint)
+            .collect();
         fingerprints.sort_unstable();
         fingerprints.dedup();
         if fingerprints.len() < 2 {
             return Ok(fingerprints.first().copied());
         }
-        let error = CliError::usage(format!("`{}` is the beginning of more than one fingerprint", self.prefix));
-        Err(fingerprints.iter().take(10).fold(error, |error, fingerprint| error.hint(format!("`{fingerprint}`"))))
+        let error = CliError::usage(format!(
+            "`{}` is the beginning of more than one fingerprint",
+            self.prefix
+        ));
+        Err(fingerprints
+            .iter()
+            .take(10)
+            .fold(error, |error, fingerprint| {
+                error.hint(format!("`{fingerprint}`"))
+            }))
     }
 }
 
@@ -75,7 +92,13 @@ pub fn print(
 ) -> Result<(), CliError> {
     let in_scan = shown.fingerprint()?;
     if in_scan.is_none() && known.is_none() {
-        let error = CliError::new(ExitCode::No, format!("no failure has a fingerprint that begins with `{}`", shown.prefix));
+        let error = CliError::new(
+            ExitCode::No,
+            format!(
+                "no failure has a fingerprint that begins with `{}`",
+                shown.prefix
+            ),
+        );
         return Err(match plan.store {
             Some(_) => error,
             None => error.hint("to look among remembered failures, name a store with `--store`"),
@@ -142,7 +165,8 @@ struct KnownOccurrence {
 
 impl Document {
     fn new(shown: Shown<'_>, known: Option<(KnownFingerprint, Vec<Occurrence>)>) -> Self {
-        let known = known.map(|(known, occurrences)| (known.fingerprint, Known::new(known, occurrences)));
+        let known =
+            known.map(|(known, occurrences)| (known.fingerprint, Known::new(known, occurrences)));
         let in_scan = shown.found.first().map(|found| found.failure.fingerprint);
         let in_store = known.as_ref().map(|(fingerprint, _)| *fingerprint);
         Self {
@@ -178,10 +202,17 @@ impl Found {
             field("framework", Some(failure.framework), out)?;
             field("class", Some(failure.class.as_str()), out)?;
             field("evidence", Some(&failure.evidence.join("; ")), out)?;
-            field("seen", failure.seen.as_ref().map(human_seen).as_deref(), out)?;
+            field(
+                "seen",
+                failure.seen.as_ref().map(human_seen).as_deref(),
+                out,
+            )?;
             block("message", &failure.message, styles, out)?;
         }
-        let place = format!("{}, lines {} to {}", self.file, failure.first_line, failure.last_line);
+        let place = format!(
+            "{}, lines {} to {}",
+            self.file, failure.first_line, failure.last_line
+        );
         field("in this scan", Some(&place), out)?;
         block("excerpt", &self.excerpt, styles, out)
     }
@@ -199,7 +230,11 @@ impl Known {
             message: known.message,
             class: known.class,
             confidence: known.confidence,
-            evidence: known.evidence.into_iter().map(|reason| reason.text).collect(),
+            evidence: known
+                .evidence
+                .into_iter()
+                .map(|reason| reason.text)
+                .collect(),
             fingerprint_version: known.fingerprint_version,
             cause: known.cause,
             times_seen: known.times_seen,
@@ -224,7 +259,11 @@ impl Known {
         field("seen", Some(&format!("{}x", self.times_seen)), out)?;
         field("first seen", time(self.first_seen).as_deref(), out)?;
         field("last seen", time(self.last_seen).as_deref(), out)?;
-        field("last scanned", time(Some(self.last_scanned)).as_deref(), out)?;
+        field(
+            "last scanned",
+            time(Some(self.last_scanned)).as_deref(),
+            out,
+        )?;
         block("message", &self.message, styles, out)?;
         if let Some(latest) = self.occurrences.first() {
             block("excerpt", &latest.excerpt, styles, out)?;
@@ -266,8 +305,17 @@ impl From<Occurrence> for KnownOccurrence {
 impl KnownOccurrence {
     fn human(&self, out: &mut dyn Write) -> io::Result<()> {
         let time = self.occurred_at.unwrap_or(self.last_scanned);
-        write!(out, "  {time}  {}:{}", one_line(&self.file), self.first_line)?;
-        for (label, value) in [("commit", &self.commit), ("platform", &self.platform), ("run", &self.run_url)] {
+        write!(
+            out,
+            "  {time}  {}:{}",
+            one_line(&self.file),
+            self.first_line
+        )?;
+        for (label, value) in [
+            ("commit", &self.commit),
+            ("platform", &self.platform),
+            ("run", &self.run_url),
+        ] {
             if let Some(value) = value {
                 write!(out, "  {label} {}", one_line(value))?;
             }
@@ -292,5 +340,6 @@ fn block(label: &str, text: &str, styles: Styles, out: &mut dyn Write) -> io::Re
     }
     let dim = styles.dim;
     writeln!(out, "{label}")?;
-    text.lines().try_for_each(|line| writeln!(out, "  {dim}|{dim:#} {}", printable(line)))
+    text.lines()
+        .try_for_each(|line| writeln!(out, "  {dim}|{dim:#} {}", printable(line)))
 }

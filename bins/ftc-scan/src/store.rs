@@ -1,7 +1,9 @@
 //! Remembering what was found.
 
 use ftc_cli::CliError;
-use ftc_state::{FindError, FingerprintPrefix, KnownFailure, KnownFingerprint, Occurrence, OccurrenceSource};
+use ftc_state::{
+    FindError, FingerprintPrefix, KnownFailure, KnownFingerprint, Occurrence, OccurrenceSource,
+};
 use ftc_state::{OpenError, PageRequest, ScanRecord, Store, StoreError};
 use jiff::Timestamp;
 
@@ -36,7 +38,10 @@ impl<'a> Memory<'a> {
         let mut record = ScanRecord::new(self.plan.repository(), source, &report.scan);
         record.commit.clone_from(&self.plan.commit);
         record.platform.clone_from(&self.plan.platform);
-        let recorded = self.store.record_scan(&record, self.scanned_at).map_err(store_error)?;
+        let recorded = self
+            .store
+            .record_scan(&record, self.scanned_at)
+            .map_err(store_error)?;
         Ok(recorded.failures.iter().map(Seen::from).collect())
     }
 
@@ -50,15 +55,24 @@ impl<'a> Memory<'a> {
 
     /// Finds the one fingerprint that begins with `prefix` and all of its occurrences, latest first. It is looked for in
     /// the repository that the person has named, or in all.
-    pub fn find(&self, prefix: &FingerprintPrefix) -> Result<Option<(KnownFingerprint, Vec<Occurrence>)>, CliError> {
-        let known = self.store.find_fingerprint(self.plan.named_repository.as_ref(), prefix).map_err(find_error)?;
+    pub fn find(
+        &self,
+        prefix: &FingerprintPrefix,
+    ) -> Result<Option<(KnownFingerprint, Vec<Occurrence>)>, CliError> {
+        let known = self
+            .store
+            .find_fingerprint(self.plan.named_repository.as_ref(), prefix)
+            .map_err(find_error)?;
         let Some(known) = known else {
             return Ok(None);
         };
         let mut occurrences = Vec::new();
         let mut request = PageRequest::first(PageRequest::MAX_LIMIT);
         loop {
-            let page = self.store.list_occurrences(&known.repository, &known.fingerprint, &request).map_err(store_error)?;
+            let page = self
+                .store
+                .list_occurrences(&known.repository, &known.fingerprint, &request)
+                .map_err(store_error)?;
             occurrences.extend(page.items);
             match page.next {
                 Some(cursor) => request = request.after(cursor),
@@ -81,15 +95,21 @@ impl From<&KnownFailure> for Seen {
 
 fn open_error(error: OpenError) -> CliError {
     let hints = error.hints();
-    hints.into_iter().fold(CliError::usage(error), CliError::hint)
+    hints
+        .into_iter()
+        .fold(CliError::usage(error), CliError::hint)
 }
 
 fn store_error(error: StoreError) -> CliError {
     let hints = error.hints();
-    hints.into_iter().fold(CliError::usage(error), CliError::hint)
+    hints
+        .into_iter()
+        .fold(CliError::usage(error), CliError::hint)
 }
 
 fn find_error(error: FindError) -> CliError {
     let hints = error.hints();
-    hints.into_iter().fold(CliError::usage(error), CliError::hint)
+    hints
+        .into_iter()
+        .fold(CliError::usage(error), CliError::hint)
 }

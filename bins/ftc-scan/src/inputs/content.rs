@@ -42,8 +42,14 @@ const FORMATS: &[(&[u8], Content)] = &[
     (b"\xff\xd8\xff", Content::Binary("it is an image")),
     (b"GIF8", Content::Binary("it is an image")),
     (b"%PDF-", Content::Binary("it is a PDF document")),
-    (b"SQLite format 3\x00", Content::Binary("it is an SQLite database")),
-    (b"\xca\xfe\xba\xbe", Content::Binary("it is a class or Mach-O file")),
+    (
+        b"SQLite format 3\x00",
+        Content::Binary("it is an SQLite database"),
+    ),
+    (
+        b"\xca\xfe\xba\xbe",
+        Content::Binary("it is a class or Mach-O file"),
+    ),
     (b"\x00asm", Content::Binary("it is WebAssembly")),
 ];
 
@@ -79,7 +85,13 @@ mod tests {
 
     #[test]
     fn text_is_text_in_any_encoding() {
-        for text in ["", "plain\r\n", "\u{1b}[31mred\u{1b}[0m \u{7}\u{8}", "\u{feff}marked", "日本語"] {
+        for text in [
+            "",
+            "plain\r\n",
+            "\u{1b}[31mred\u{1b}[0m \u{7}\u{8}",
+            "\u{feff}marked",
+            "日本語",
+        ] {
             assert_eq!(content(text.as_bytes()), Content::Text, "{text:?}");
         }
         assert_eq!(content(b"caf\xe9 \xff\xfe"), Content::Text);

@@ -64,7 +64,11 @@ pub fn discover(paths: &[PathBuf], directory: &Path) -> Vec<Found> {
 /// Whether a file of this name is read out of a directory or an archive.
 pub fn has_known_extension(name: &Path) -> bool {
     let extension = name.extension().and_then(OsStr::to_str);
-    extension.is_some_and(|extension| EXTENSIONS.iter().any(|known| known.eq_ignore_ascii_case(extension)))
+    extension.is_some_and(|extension| {
+        EXTENSIONS
+            .iter()
+            .any(|known| known.eq_ignore_ascii_case(extension))
+    })
 }
 
 /// Lists the files below `root`, which was given as `shown`. Not recursive itself, so that no depth can hurt.
@@ -87,8 +91,13 @@ fn walk(root: &Path, shown: &Path, found: &mut Vec<Found>) {
         }
     }
     if found.len() == before {
-        let extensions = EXTENSIONS.map(|extension| format!("*.{extension}")).join(", ");
-        found.push(Found::Warning(format!("no file in `{}` is one of {extensions}", shown.display())));
+        let extensions = EXTENSIONS
+            .map(|extension| format!("*.{extension}"))
+            .join(", ");
+        found.push(Found::Warning(format!(
+            "no file in `{}` is one of {extensions}",
+            shown.display()
+        )));
     }
 }
 
@@ -121,11 +130,17 @@ fn list(
             }
         } else if kind.is_symlink() {
             let place = shown.join(&relative);
-            found.push(Found::Warning(format!("skipped `{}`: links are not followed", place.display())));
+            found.push(Found::Warning(format!(
+                "skipped `{}`: links are not followed",
+                place.display()
+            )));
         } else if is_wanted {
             let place = shown.join(&relative);
             let what = describe(kind);
-            found.push(Found::Warning(format!("skipped `{}`: it is {what}", place.display())));
+            found.push(Found::Warning(format!(
+                "skipped `{}`: it is {what}",
+                place.display()
+            )));
         }
     }
     Ok(listed)

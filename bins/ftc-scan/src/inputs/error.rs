@@ -40,10 +40,16 @@ pub enum InputError {
     GzipDamaged { name: String, source: io::Error },
     /// The zip archive is cut off or damaged as a whole.
     #[error("`{name}` is no whole zip archive")]
-    Zip { name: String, source: zip::result::ZipError },
+    Zip {
+        name: String,
+        source: zip::result::ZipError,
+    },
     /// One member of a zip archive cannot be read.
     #[error("failed to read `{name}` out of its archive")]
-    Member { name: String, source: zip::result::ZipError },
+    Member {
+        name: String,
+        source: zip::result::ZipError,
+    },
     /// A member's bytes are not what the archive says.
     #[error("`{name}` is damaged in its archive")]
     MemberDamaged { name: String, source: io::Error },
@@ -80,7 +86,10 @@ impl InputError {
     pub fn is_retryable(&self) -> bool {
         match self {
             Self::Open { source, .. } | Self::Read { source, .. } => {
-                matches!(source.kind(), io::ErrorKind::Interrupted | io::ErrorKind::TimedOut)
+                matches!(
+                    source.kind(),
+                    io::ErrorKind::Interrupted | io::ErrorKind::TimedOut
+                )
             }
             _ => false,
         }
@@ -89,12 +98,22 @@ impl InputError {
     /// What a person can do about it.
     pub fn hints(&self) -> Vec<String> {
         let hint = match self {
-            Self::Special { what: "a named pipe", .. } => "to read from a pipe, give `-` and redirect it: `ftc-scan - < PIPE`",
-            Self::Compressed { .. } => "decompress it first and give the result, or `-` with the result on standard input",
+            Self::Special {
+                what: "a named pipe",
+                ..
+            } => "to read from a pipe, give `-` and redirect it: `ftc-scan - < PIPE`",
+            Self::Compressed { .. } => {
+                "decompress it first and give the result, or `-` with the result on standard input"
+            }
             Self::Nested { .. } => "unpack it once and give what comes out",
             Self::Encrypted { .. } => "unpack the archive and give the directory",
-            Self::GzipTruncated { .. } | Self::Zip { .. } => "download it again: it is probably incomplete",
-            Self::Limit { exceeded: Exceeded::Buffered(_), .. } => "save it to a file and give the file",
+            Self::GzipTruncated { .. } | Self::Zip { .. } => {
+                "download it again: it is probably incomplete"
+            }
+            Self::Limit {
+                exceeded: Exceeded::Buffered(_),
+                ..
+            } => "save it to a file and give the file",
             Self::Limit { .. } => "if it is no attack, unpack it yourself and give the directory",
             _ => return Vec::new(),
         };

@@ -66,7 +66,10 @@ fn has_member(input: &mut impl BufRead) -> io::Result<bool> {
             return Ok(true);
         }
         if first != 0 {
-            return Err(io::Error::new(io::ErrorKind::InvalidData, "bytes that are no gzip follow the data"));
+            return Err(io::Error::new(
+                io::ErrorKind::InvalidData,
+                "bytes that are no gzip follow the data",
+            ));
         }
         let zeros = buffered.iter().take_while(|&&byte| byte == 0).count();
         input.consume(zeros);
@@ -84,7 +87,9 @@ mod tests {
 
     fn member(text: &str) -> Vec<u8> {
         let mut encoder = GzEncoder::new(Vec::new(), Compression::fast());
-        encoder.write_all(text.as_bytes()).expect("a vector takes everything");
+        encoder
+            .write_all(text.as_bytes())
+            .expect("a vector takes everything");
         encoder.finish().expect("a vector takes everything")
     }
 
@@ -104,18 +109,28 @@ mod tests {
         let padded = [member("one\n"), vec![0; 1000]].concat();
         assert_eq!(read(&padded).unwrap(), "one\n");
         let garbage = [member("one\n"), b"garbage".to_vec()].concat();
-        assert_eq!(read(&garbage).unwrap_err().kind(), io::ErrorKind::InvalidData);
+        assert_eq!(
+            read(&garbage).unwrap_err().kind(),
+            io::ErrorKind::InvalidData
+        );
     }
 
     #[test]
     fn a_cut_ends_early_and_a_wrong_checksum_is_damage() {
         let whole = member("one\n");
         for end in 1..whole.len() {
-            assert_eq!(read(&whole[..end]).unwrap_err().kind(), io::ErrorKind::UnexpectedEof, "cut at {end}");
+            assert_eq!(
+                read(&whole[..end]).unwrap_err().kind(),
+                io::ErrorKind::UnexpectedEof,
+                "cut at {end}"
+            );
         }
         let mut wrong = whole.clone();
         let checksum = wrong.len() - 8;
         wrong[checksum] ^= 1;
-        assert_eq!(read(&wrong).unwrap_err().kind(), io::ErrorKind::InvalidInput);
+        assert_eq!(
+            read(&wrong).unwrap_err().kind(),
+            io::ErrorKind::InvalidInput
+        );
     }
 }

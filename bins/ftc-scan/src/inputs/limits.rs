@@ -62,7 +62,9 @@ impl fmt::Display for Exceeded {
             Self::Members(limit) => write!(f, "has more than {limit} members"),
             Self::Directory(limit) => write!(f, "has a directory of more than {}", Bytes(*limit)),
             Self::Archive(limit) => write!(f, "is larger than {}", Bytes(*limit)),
-            Self::Buffered(limit) => write!(f, "is larger than {} on standard input", Bytes(*limit)),
+            Self::Buffered(limit) => {
+                write!(f, "is larger than {} on standard input", Bytes(*limit))
+            }
         }
     }
 }
@@ -90,7 +92,10 @@ pub struct Budget {
 
 impl Budget {
     pub fn new(limits: Limits) -> Self {
-        Self { limits, expanded: 0 }
+        Self {
+            limits,
+            expanded: 0,
+        }
     }
 
     /// Counts `bytes` more out of an archive of which `compressed` bytes were read.
@@ -100,7 +105,10 @@ impl Budget {
         if self.expanded > limits.expanded_bytes {
             return Err(Exceeded::Expanded(limits.expanded_bytes));
         }
-        let allowed = compressed.max(1).saturating_mul(limits.ratio).max(limits.ratio_from_bytes);
+        let allowed = compressed
+            .max(1)
+            .saturating_mul(limits.ratio)
+            .max(limits.ratio_from_bytes);
         if self.expanded > allowed {
             return Err(Exceeded::Ratio(limits.ratio));
         }

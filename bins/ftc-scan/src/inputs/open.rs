@@ -18,8 +18,12 @@ pub fn open_file(path: &Path, name: &str) -> Result<File, InputError> {
     if is_inherited(path) {
         return File::open(path).map_err(|source| open_error(name, source));
     }
-    let nonblocking = i32::try_from(OFlags::NONBLOCK.bits() | OFlags::NOCTTY.bits()).expect("open flags fit an int");
-    let opened = File::options().read(true).custom_flags(nonblocking).open(path);
+    let nonblocking = i32::try_from(OFlags::NONBLOCK.bits() | OFlags::NOCTTY.bits())
+        .expect("open flags fit an int");
+    let opened = File::options()
+        .read(true)
+        .custom_flags(nonblocking)
+        .open(path);
     let file = match opened {
         Ok(file) => file,
         // The kernel's answer for a socket.
@@ -28,7 +32,10 @@ pub fn open_file(path: &Path, name: &str) -> Result<File, InputError> {
         }
         Err(source) => return Err(open_error(name, source)),
     };
-    let kind = file.metadata().map_err(|source| open_error(name, source))?.file_type();
+    let kind = file
+        .metadata()
+        .map_err(|source| open_error(name, source))?
+        .file_type();
     if kind.is_file() {
         Ok(file)
     } else {
@@ -66,5 +73,7 @@ fn special(name: &str, what: &'static str) -> InputError {
 }
 
 fn is_inherited(path: &Path) -> bool {
-    path == Path::new("/dev/stdin") || path.starts_with("/dev/fd") || path.starts_with("/proc/self/fd")
+    path == Path::new("/dev/stdin")
+        || path.starts_with("/dev/fd")
+        || path.starts_with("/proc/self/fd")
 }

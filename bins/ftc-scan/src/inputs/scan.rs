@@ -117,14 +117,20 @@ pub fn scan_input(input: &Input, options: &ScanOptions) -> Outcome {
                 file: name.clone(),
                 place: place.clone(),
             };
-            open_file(path, &name.place).and_then(|file| scan_file(file, &name, options, &mut outcome))
+            open_file(path, &name.place)
+                .and_then(|file| scan_file(file, &name, options, &mut outcome))
         }
     };
     outcome.errors.extend(result.err());
     outcome
 }
 
-fn scan_file(mut file: std::fs::File, name: &Name, options: &ScanOptions, outcome: &mut Outcome) -> Result<(), InputError> {
+fn scan_file(
+    mut file: std::fs::File,
+    name: &Name,
+    options: &ScanOptions,
+    outcome: &mut Outcome,
+) -> Result<(), InputError> {
     let prefix = read_prefix(&mut file, PREFIX_BYTES).map_err(|source| read_error(name, source))?;
     if content(&prefix) != Content::Zip {
         return scan_stream(&prefix, &mut file, name, options, outcome);
@@ -132,7 +138,10 @@ fn scan_file(mut file: std::fs::File, name: &Name, options: &ScanOptions, outcom
     // What can be read but not sought, such as a pipe from the shell, is kept in memory like standard input.
     match file.rewind() {
         Ok(()) => {
-            let length = file.metadata().map_err(|source| read_error(name, source))?.len();
+            let length = file
+                .metadata()
+                .map_err(|source| read_error(name, source))?
+                .len();
             scan_zip(file, length, name, options, outcome)
         }
         Err(_) => scan_buffered_zip(prefix, &mut file, name, options, outcome),
@@ -141,7 +150,8 @@ fn scan_file(mut file: std::fs::File, name: &Name, options: &ScanOptions, outcom
 
 fn scan_stdin(name: &Name, options: &ScanOptions, outcome: &mut Outcome) -> Result<(), InputError> {
     let mut stdin = io::stdin().lock();
-    let prefix = read_prefix(&mut stdin, PREFIX_BYTES).map_err(|source| read_error(name, source))?;
+    let prefix =
+        read_prefix(&mut stdin, PREFIX_BYTES).map_err(|source| read_error(name, source))?;
     if content(&prefix) == Content::Zip {
         scan_buffered_zip(prefix, &mut stdin, name, options, outcome)
     } else {
@@ -185,7 +195,12 @@ fn scan_stream(
     scan_text(sink, &mut prefix.chain(rest), name, outcome)
 }
 
-fn scan_text(mut sink: Sink, input: &mut dyn Read, name: &Name, outcome: &mut Outcome) -> Result<(), InputError> {
+fn scan_text(
+    mut sink: Sink,
+    input: &mut dyn Read,
+    name: &Name,
+    outcome: &mut Outcome,
+) -> Result<(), InputError> {
     let read = pump(input, |piece| {
         sink.feed(piece);
         Ok(())
@@ -204,7 +219,8 @@ fn scan_gzip(
     let (counted, compressed) = Counted::new(prefix.chain(rest));
     let mut members = Members::new(BufReader::with_capacity(PIECE_BYTES, counted));
     let mut budget = Budget::new(options.limits);
-    let inner_prefix = read_prefix(&mut members, PREFIX_BYTES).map_err(|source| gzip_error(name, source))?;
+    let inner_prefix =
+        read_prefix(&mut members, PREFIX_BYTES).map_err(|source| gzip_error(name, source))?;
     let mut sink = match content(&inner_prefix) {
         Content::Gzip => return Err(nested(name, "gzip")),
         Content::Zip => return Err(nested(name, "zip")),
@@ -231,18 +247,30 @@ pub struct Sink {
 
 impl Sink {
     /// Prepares for a file that begins like `content`, unless that cannot be scanned.
-    pub fn for_content(content: Content, name: &Name, options: &ScanOptions) -> Result<Self, InputError> {
+    pub fn for_content(
+        content: Content,
+        name: &Name,
+        options: &ScanOptions,
+    ) -> Result<Self, InputError> {
         let place = || name.place.clone();
         let mut notes = Vec::new();
         let decoder = match content {
             Content::Text => None,
             Content::Utf16(endianness) => {
-                notes.push("decoded from UTF-16; line numbers hold, byte offsets are those of UTF-8".to_owned());
+                notes.push(
+                    "decoded from UTF-16; line numbers hold, byte offsets are those of UTF-8"
+                        .to_owned(),
+                );
                 Some(Utf16Decoder::new(endianness))
             }
             Content::Gzip => return Err(nested(name, "gzip")),
             Content::Zip => return Err(nested(name, "zip")),
-            Content::Compressed(with) => return Err(InputError::Compressed { name: place(), with }),
+            Content::Compressed(with) => {
+                return Err(InputError::Compressed {
+                    name: place(),
+                    with,
+                });
+            }
             Content::Binary(why) => return Err(InputError::Binary { name: place(), why }),
         };
         Ok(Self {
@@ -283,7 +311,11 @@ impl Sink {
             if scan.failures.is_empty() {
                 return read;
             }
-            notes.push(format!("only {} bytes could be read: {}", scan.bytes, error.to_line()));
+            notes.push(format!(
+                "only {} bytes could be read: {}",
+                scan.bytes,
+                error.to_line()
+            ));
             if scan.class == Class::Pass {
                 scan.class = Class::Unknown;
             }
@@ -293,13 +325,20 @@ impl Sink {
             file: name.file.clone(),
             scan,
             notes,
-            digest: self.hash.filter(|_| is_whole).map(|hash| Digest::from_bytes(hash.finalize().into())),
+            digest: self
+                .hash
+                .filter(|_| is_whole)
+                .map(|hash| Digest::from_bytes(hash.finalize().into())),
         });
         read
     }
 }
 
-pub fn stop_error(name: &Name, stopped: Stopped, read: impl FnOnce(&Name, io::Error) -> InputError) -> InputError {
+pub fn stop_error(
+    name: &Name,
+    stopped: Stopped,
+    read: impl FnOnce(&Name, io::Error) -> InputError,
+) -> InputError {
     match stopped {
         Stopped::Read(source) => read(name, source),
         Stopped::Limit(exceeded) => limit_error(name, exceeded),
@@ -324,7 +363,9 @@ fn gzip_error(name: &Name, source: io::Error) -> InputError {
     let name = name.place.clone();
     match source.kind() {
         io::ErrorKind::UnexpectedEof => InputError::GzipTruncated { name },
-        io::ErrorKind::InvalidData | io::ErrorKind::InvalidInput => InputError::GzipDamaged { name, source },
+        io::ErrorKind::InvalidData | io::ErrorKind::InvalidInput => {
+            InputError::GzipDamaged { name, source }
+        }
         _ => InputError::Read { name, source },
     }
 }

@@ -42,7 +42,11 @@ impl Utf16Decoder {
 
     /// What stands for a character that the end has cut.
     pub fn finish(self) -> &'static str {
-        if self.half.is_some() || self.high.is_some() { "\u{fffd}" } else { "" }
+        if self.half.is_some() || self.high.is_some() {
+            "\u{fffd}"
+        } else {
+            ""
+        }
     }
 
     fn unit(&mut self, unit: u16) {
@@ -50,7 +54,10 @@ impl Utf16Decoder {
         match (high, unit) {
             (Some(high), 0xdc00..=0xdfff) => {
                 let pair = char::decode_utf16([high, unit]).next();
-                self.text.push(pair.and_then(Result::ok).unwrap_or(char::REPLACEMENT_CHARACTER));
+                self.text.push(
+                    pair.and_then(Result::ok)
+                        .unwrap_or(char::REPLACEMENT_CHARACTER),
+                );
                 return;
             }
             (Some(_), _) => self.text.push(char::REPLACEMENT_CHARACTER),
@@ -59,7 +66,8 @@ impl Utf16Decoder {
         if matches!(unit, 0xd800..=0xdbff) {
             self.high = Some(unit);
         } else {
-            self.text.push(char::from_u32(u32::from(unit)).unwrap_or(char::REPLACEMENT_CHARACTER));
+            self.text
+                .push(char::from_u32(u32::from(unit)).unwrap_or(char::REPLACEMENT_CHARACTER));
         }
     }
 }
@@ -70,7 +78,10 @@ mod tests {
 
     fn decode(bytes: &[u8], endianness: Endianness, size: usize) -> String {
         let mut decoder = Utf16Decoder::new(endianness);
-        let mut text: String = bytes.chunks(size).map(|piece| decoder.feed(piece).to_owned()).collect();
+        let mut text: String = bytes
+            .chunks(size)
+            .map(|piece| decoder.feed(piece).to_owned())
+            .collect();
         text.push_str(decoder.finish());
         text
     }
@@ -90,7 +101,10 @@ mod tests {
     fn lone_surrogates_and_halves_are_replaced() {
         assert_eq!(decode(b"\x00\xd8a\x00", Endianness::Little, 1), "\u{fffd}a");
         assert_eq!(decode(b"\x00\xdca\x00", Endianness::Little, 1), "\u{fffd}a");
-        assert_eq!(decode(b"\x00\xd8\x00\xd8", Endianness::Little, 1), "\u{fffd}\u{fffd}");
+        assert_eq!(
+            decode(b"\x00\xd8\x00\xd8", Endianness::Little, 1),
+            "\u{fffd}\u{fffd}"
+        );
         assert_eq!(decode(b"a\x00b", Endianness::Little, 1), "a\u{fffd}");
     }
 }

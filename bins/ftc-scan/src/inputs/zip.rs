@@ -30,7 +30,9 @@ pub fn scan_zip<R: Read + Seek>(
     for member in members {
         match scan_member(&mut archive, &member, length, &mut budget, options, outcome) {
             // The rest of the archive would only go on past the bound.
-            Err(InputError::Limit { exceeded, .. }) => return Err(limit_error(&member.name, exceeded)),
+            Err(InputError::Limit { exceeded, .. }) => {
+                return Err(limit_error(&member.name, exceeded));
+            }
             Err(error) => outcome.errors.push(error),
             Ok(()) => {}
         }
@@ -44,7 +46,12 @@ struct Member {
     name: Name,
 }
 
-fn open<R: Read + Seek>(archive: R, length: u64, name: &Name, limits: &Limits) -> Result<ZipArchive<Metered<R>>, InputError> {
+fn open<R: Read + Seek>(
+    archive: R,
+    length: u64,
+    name: &Name,
+    limits: &Limits,
+) -> Result<ZipArchive<Metered<R>>, InputError> {
     if length > limits.archive_bytes {
         return Err(limit_error(name, Exceeded::Archive(limits.archive_bytes)));
     }
@@ -67,7 +74,11 @@ fn open<R: Read + Seek>(archive: R, length: u64, name: &Name, limits: &Limits) -
 }
 
 /// Picks the members that are logs, and warns of those that might have been.
-fn choose<R: Read + Seek>(archive: &ZipArchive<R>, name: &Name, outcome: &mut Outcome) -> Vec<Member> {
+fn choose<R: Read + Seek>(
+    archive: &ZipArchive<R>,
+    name: &Name,
+    outcome: &mut Outcome,
+) -> Vec<Member> {
     let mut members = Vec::new();
     let mut nested = 0_usize;
     for index in 0..archive.len() {
@@ -83,8 +94,7 @@ fn choose<R: Read + Seek>(archive: &ZipArchive<R>, name: &Name, outcome: &mut Ou
         if !entry.is_file() || entry.is_symlink() || !has_known_extension(Path::new(&member)) {
             continue;
         }
-        let lower = member.to_ascii_lowercase();
-        if lower.ends_with(".zip") || lower.ends_with(".gz") {
+        if is_archive(Path::new(&member)) {
             nested += 1;
             continue;
         }
@@ -98,16 +108,28 @@ fn choose<R: Read + Seek>(archive: &ZipArchive<R>, name: &Name, outcome: &mut Ou
         ));
     }
     if archive.has_duplicate_names() {
-        outcome.warnings.push(format!("`{}` holds several members of one name; only the last of each is read", name.place));
+        outcome.warnings.push(format!(
+            "`{}` holds several members of one name; only the last of each is read",
+            name.place
+        ));
     }
     members.sort();
     let copies = step_copies(members.iter().map(|(member, _)| member.as_str()));
-    let kept = members.iter().filter(|(member, _)| !copies.contains(member.as_str()));
+    let kept = members
+        .iter()
+        .filter(|(member, _)| !copies.contains(member.as_str()));
     kept.map(|(member, index)| Member {
         index: *index,
         name: name.member(member),
     })
     .collect()
+}
+
+/// Whether a member is named like an archive.
+fn is_archive(member: &Path) -> bool {
+    member.extension().is_some_and(|extension| {
+        extension.eq_ignore_ascii_case("zip") || extension.eq_ignore_ascii_case("gz")
+    })
 }
 
 /// The members that repeat what another one holds whole.
@@ -140,16 +162,25 @@ fn scan_member<R: Read + Seek>(
     outcome: &mut Outcome,
 ) -> Result<(), InputError> {
     let name = &member.name;
-    let entry = archive.by_index_data(member.index).map_err(|source| member_error(name, source))?;
+    let entry = archive
+        .by_index_data(member.index)
+        .map_err(|source| member_error(name, source))?;
     if entry.encrypted() {
         return Err(InputError::Encrypted {
             name: name.place.clone(),
         });
     }
-    let mut file = archive.by_index(member.index).map_err(|source| member_error(name, source))?;
+    let mut file = archive
+        .by_index(member.index)
+        .map_err(|source| member_error(name, source))?;
     let prefix = read_prefix(&mut file, PREFIX_BYTES).map_err(|source| damaged(name, source))?;
     let mut sink = Sink::for_content(content(&prefix), name, options)?;
-    let read = pump_expanding(&mut prefix.chain(file), budget, || archive_length, |piece| sink.feed(piece));
+    let read = pump_expanding(
+        &mut prefix.chain(file),
+        budget,
+        || archive_length,
+        |piece| sink.feed(piece),
+    );
     let result = read.map_err(|stopped| stop_error(name, stopped, damaged));
     sink.report(name, result, outcome)
 }
@@ -192,9 +223,13 @@ impl<R: Read> Read for Metered<R> {
             return self.inner.read(buffer);
         };
         if left == 0 && !buffer.is_empty() {
-            return Err(io::Error::other("the directory of the archive is too large"));
+            return Err(io::Error::other(
+                "the directory of the archive is too large",
+            ));
         }
-        let allowed = usize::try_from(left).unwrap_or(usize::MAX).min(buffer.len());
+        let allowed = usize::try_from(left)
+            .unwrap_or(usize::MAX)
+            .min(buffer.len());
         let count = self.inner.read(&mut buffer[..allowed])?;
         self.left.set(Some(left - count as u64));
         Ok(count)
@@ -226,6 +261,13 @@ mod tests {
         ];
         let mut copies: Vec<&str> = step_copies(members.iter().copied()).into_iter().collect();
         copies.sort_unstable();
-        assert_eq!(copies, ["build/1_Set up job.txt", "build/2_Run tests.txt", "unit (a, b)/3_x_y.txt"]);
+        assert_eq!(
+            copies,
+            [
+                "build/1_Set up job.txt",
+                "build/2_Run tests.txt",
+                "unit (a, b)/3_x_y.txt"
+            ]
+        );
     }
 }

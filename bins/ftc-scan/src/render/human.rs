@@ -10,7 +10,7 @@ use ftc_cli::{Styles, Terminal, printable};
 use ftc_fingerprint::Class;
 
 use super::Renderer;
-use super::text::{first_line, fit_end, fit_middle, one_line, pad, width, wrap};
+use super::text::{self, counted, first_line, fit_end, fit_middle, one_line, pad, width, wrap};
 use crate::model::{FileFailure, FileResult, Seen, Summary};
 
 /// From this width on a failure fits one line.
@@ -23,8 +23,6 @@ const MIN_WIDTH: usize = 60;
 const FINGERPRINT_WIDTH: usize = 12;
 /// Columns of the longest kind.
 const KIND_WIDTH: usize = 9;
-/// Columns of `12345x since 2026-11-02`.
-const SEEN_WIDTH: usize = 23;
 
 /// Renders for a person.
 #[derive(Debug)]
@@ -53,12 +51,34 @@ impl Human {
         }
     }
 
-    fn failure(&self, failure: &FileFailure, out: &mut dyn Write) -> io::Result<()> {
-        let seen = failure.seen.as_ref().map(seen_words);
-        if self.width >= WIDE {
-            self.wide(failure, seen.as_deref(), out)?;
+    fn failure(
+        &self,
+        failure: &FileFailure,
+        columns: &Columns,
+        out: &mut dyn Write,
+    ) -> io::Result<()> {
+        let strong = self.styles.strong;
+        let title = pad(
+            &fit_middle(&one_line(failure.title()), columns.title),
+            columns.title,
+        );
+        write!(out, "  {strong}{title}{strong:#}")?;
+        let kind = pad(failure.kind.as_str(), KIND_WIDTH);
+        if let Some(reason) = columns.reason {
+            write!(out, "  {kind}  ")?;
+            let used = self.class(failure.class, &failure.evidence, reason, out)?;
+            write!(out, "{}", " ".repeat(reason - used))?;
+            self.identity(failure, out)?;
         } else {
-            self.narrow(failure, seen.as_deref(), out)?;
+            self.identity(failure, out)?;
+            write!(out, "    {kind} ")?;
+            self.class(
+                failure.class,
+                &failure.evidence,
+                self.width - KIND_WIDTH - 5,
+                out,
+            )?;
+            writeln!(out)?;
         }
         // Without a test the message is already the title.
         if failure.test.is_some() && !failure.message.trim().is_empty() {
@@ -71,61 +91,38 @@ impl Human {
         Ok(())
     }
 
-    fn narrow(&self, failure: &FileFailure, seen: Option<&str>, out: &mut dyn Write) -> io::Result<()> {
-        let strong = self.styles.strong;
-        let title_width = self.title_width(seen, self.width);
-        let title = pad(&fit_middle(&one_line(failure.title()), title_width), title_width);
-        write!(out, "  {strong}{title}{strong:#}")?;
-        self.identity(failure, seen, out)?;
-        let reason_width = self.width - 4 - KIND_WIDTH - 1;
-        write!(out, "    {} ", pad(failure.kind.as_str(), KIND_WIDTH))?;
-        self.class(failure.class, &failure.evidence, reason_width, out)?;
-        writeln!(out)
-    }
-
-    fn wide(&self, failure: &FileFailure, seen: Option<&str>, out: &mut dyn Write) -> io::Result<()> {
-        let strong = self.styles.strong;
-        let flexible = self.title_width(seen, self.width) - KIND_WIDTH - 4;
-        let title_width = flexible * 11 / 20;
-        let reason_width = flexible - title_width;
-        let title = pad(&fit_middle(&one_line(failure.title()), title_width), title_width);
-        write!(out, "  {strong}{title}{strong:#}  {}  ", pad(failure.kind.as_str(), KIND_WIDTH))?;
-        let used = self.class(failure.class, &failure.evidence, reason_width, out)?;
-        write!(out, "{}", " ".repeat(reason_width - used))?;
-        self.identity(failure, seen, out)
-    }
-
-    /// Columns for the title when only the identity stands beside it.
-    fn title_width(&self, seen: Option<&str>, width: usize) -> usize {
-        let seen_width = if seen.is_some() { SEEN_WIDTH + 2 } else { 0 };
-        width - 2 - 2 - FINGERPRINT_WIDTH - seen_width
-    }
-
-    fn identity(&self, failure: &FileFailure, seen: Option<&str>, out: &mut dyn Write) -> io::Result<()> {
+    fn identity(&self, failure: &FileFailure, out: &mut dyn Write) -> io::Result<()> {
         let dim = self.styles.dim;
-        let short = failure.fingerprint.short();
-        match seen {
-            None => writeln!(out, "  {dim}{short}{dim:#}"),
-            Some(seen) => writeln!(out, "  {dim}{short}{dim:#}  {seen}"),
+        write!(out, "  {dim}{}{dim:#}", failure.fingerprint.short())?;
+        match &failure.seen {
+            None => writeln!(out),
+            Some(seen) => writeln!(out, "  {}", seen_words(seen)),
         }
     }
 
     /// The class and its first reason; returns the columns that it took.
-    fn class(&self, class: Class, evidence: &[String], limit: usize, out: &mut dyn Write) -> io::Result<usize> {
+    fn class(
+        &self,
+        class: Class,
+        evidence: &[String],
+        limit: usize,
+        out: &mut dyn Write,
+    ) -> io::Result<usize> {
         let style = self.class_style(class);
         write!(out, "{style}{class}{style:#}")?;
-        let room = limit.saturating_sub(class.as_str().len() + 2);
-        let Some(reason) = evidence.first().filter(|_| room > 0) else {
-            return Ok(class.as_str().len());
-        };
-        let reason = fit_end(&one_line(reason), room);
-        write!(out, ": {reason}")?;
-        Ok(class.as_str().len() + 2 + width(&reason))
+        let reason = reason_words(evidence);
+        let reason = fit_end(&reason, limit.saturating_sub(class.as_str().len()));
+        write!(out, "{reason}")?;
+        Ok(class.as_str().len() + width(&reason))
     }
 
     fn excerpt(&self, failure: &FileFailure, out: &mut dyn Write) -> io::Result<()> {
         let dim = self.styles.dim;
-        writeln!(out, "    {dim}lines {} to {}{dim:#}", failure.first_line, failure.last_line)?;
+        writeln!(
+            out,
+            "    {dim}lines {} to {}{dim:#}",
+            failure.first_line, failure.last_line
+        )?;
         for line in failure.excerpt.lines() {
             writeln!(out, "    {dim}|{dim:#} {}", printable(line))?;
         }
@@ -148,10 +145,15 @@ impl Renderer for Human {
                 writeln!(out, "  {label} {line}")?;
             }
         }
+        let columns = Columns::new(file, self.width);
         for failure in &file.failures {
-            self.failure(failure, out)?;
+            self.failure(failure, &columns, out)?;
         }
-        if file.failures.is_empty() { Ok(()) } else { writeln!(out) }
+        if file.failures.is_empty() {
+            Ok(())
+        } else {
+            writeln!(out)
+        }
     }
 
     fn end(&mut self, summary: &Summary, out: &mut dyn Write) -> io::Result<()> {
@@ -165,8 +167,59 @@ impl Renderer for Human {
         }
         let files = counted(summary.files, "file");
         let seconds = summary.elapsed.as_secs_f64();
-        writeln!(out, "{strong}{files}: {}{strong:#} in {seconds:.2} s", parts.join(", "))
+        writeln!(
+            out,
+            "{strong}{files}: {}{strong:#} in {seconds:.2} s",
+            parts.join(", ")
+        )
     }
+}
+
+/// Columns that the parts of a failure get, the same for all failures of a file.
+struct Columns {
+    title: usize,
+    /// Class and reason, where they stand on the line of the title.
+    reason: Option<usize>,
+}
+
+impl Columns {
+    /// No part gets more than it needs, and the title gets what it needs first, but leaves two fifths to the reason.
+    fn new(file: &FileResult, width: usize) -> Self {
+        let most = |columns: &dyn Fn(&FileFailure) -> usize| {
+            file.failures.iter().map(columns).max().unwrap_or(0)
+        };
+        let title = most(&|failure| text::width(&one_line(failure.title())));
+        let seen = most(&|failure| {
+            failure
+                .seen
+                .as_ref()
+                .map_or(0, |seen| seen_words(seen).len() + 2)
+        });
+        let room = width - 2 - 2 - FINGERPRINT_WIDTH - seen;
+        if width < WIDE {
+            return Self {
+                title: title.min(room),
+                reason: None,
+            };
+        }
+        let room = room - KIND_WIDTH - 4;
+        let reason = most(&|failure| {
+            failure.class.as_str().len() + text::width(&reason_words(&failure.evidence))
+        });
+        let title = title.min(room.saturating_sub(reason).max(room * 3 / 5));
+        Self {
+            title,
+            reason: Some(reason.min(room - title)),
+        }
+    }
+}
+
+/// The first reason for a class as it stands after its name.
+fn reason_words(evidence: &[String]) -> String {
+    evidence
+        .first()
+        .map(|reason| format!(": {}", one_line(reason)))
+        .unwrap_or_default()
 }
 
 /// How often and since when, in a few words.
@@ -177,10 +230,6 @@ pub fn seen_words(seen: &Seen) -> String {
     format!("{}x since {}", seen.times, seen.since.strftime("%Y-%m-%d"))
 }
 
-fn counted(count: usize, noun: &str) -> String {
-    format!("{count} {noun}{}", if count == 1 { "" } else { "s" })
-}
-
 #[cfg(test)]
 mod tests {
     use insta::assert_snapshot;
@@ -189,7 +238,13 @@ mod tests {
     use super::*;
 
     fn at(width: usize) -> Human {
-        Human::new(Terminal { width, ..Terminal::PLAIN }, false)
+        Human::new(
+            Terminal {
+                width,
+                ..Terminal::PLAIN
+            },
+            false,
+        )
     }
 
     fn without_store() -> Vec<FileResult> {
@@ -202,30 +257,110 @@ mod tests {
 
     #[test]
     fn eighty_columns() {
-        assert_snapshot!(render(&mut at(80), &samples::files(), &samples::summary()));
+        assert_snapshot!(render(&mut at(80), &samples::files(), &samples::summary()), @r#"
+        unit/lease.log: flaky: passed on attempt 2 of 2
+          TestLease/expi…al_was_refused_by_the_leader  3f3f3f3f3f3f  3x since 2026-11-02
+            assertion unknown: one failure in one log
+            lease expired after 31ms
+          TestElection                                 a1a1a1a1a1a1  new
+            timeout   flaky: passed on attempt 2 of 2
+            lease expired after 31ms
+
+        build.zip!/1_build.txt: regression: compile error E0308
+          note: the tool counted 4 failures and 3 were found, so look at the log itself
+                before you trust this list
+          error[E0308]: mismatched types  070707070707  new
+            build     regression: compile error E0308
+
+        pass.log: pass
+        3 files: 2 failures, 1 flaky, 1 unreadable in 1.23 s
+        "#);
     }
 
     #[test]
     fn a_hundred_and_twenty_columns() {
-        assert_snapshot!(render(&mut at(120), &samples::files(), &samples::summary()));
+        assert_snapshot!(render(&mut at(120), &samples::files(), &samples::summary()), @r#"
+        unit/lease.log: flaky: passed on attempt 2 of 2
+          TestLease/exp…al_was_refused_by_the_leader  assertion  unknown: one failure in one…  3f3f3f3f3f3f  3x since 2026-11-02
+            lease expired after 31ms
+          TestElection                                timeout    flaky: passed on attempt 2…   a1a1a1a1a1a1  new
+            lease expired after 31ms
+
+        build.zip!/1_build.txt: regression: compile error E0308
+          note: the tool counted 4 failures and 3 were found, so look at the log itself before you trust this list
+          error[E0308]: mismatched types  build      regression: compile error E0308  070707070707  new
+
+        pass.log: pass
+        3 files: 2 failures, 1 flaky, 1 unreadable in 1.23 s
+        "#);
     }
 
     #[test]
     fn without_a_store_the_names_have_more_room() {
-        assert_snapshot!(render(&mut at(80), &without_store(), &samples::summary()));
+        assert_snapshot!(render(&mut at(80), &without_store(), &samples::summary()), @r#"
+        unit/lease.log: flaky: passed on attempt 2 of 2
+          TestLease/expires_after_the_renewal_was_refused_by_the_leader  3f3f3f3f3f3f
+            assertion unknown: one failure in one log
+            lease expired after 31ms
+          TestElection                                                   a1a1a1a1a1a1
+            timeout   flaky: passed on attempt 2 of 2
+            lease expired after 31ms
+
+        build.zip!/1_build.txt: regression: compile error E0308
+          note: the tool counted 4 failures and 3 were found, so look at the log itself
+                before you trust this list
+          error[E0308]: mismatched types  070707070707
+            build     regression: compile error E0308
+
+        pass.log: pass
+        3 files: 2 failures, 1 flaky, 1 unreadable in 1.23 s
+        "#);
     }
 
     #[test]
     fn with_excerpts() {
         let mut human = Human::new(Terminal::PLAIN, true);
-        assert_snapshot!(render(&mut human, &without_store()[..1], &samples::summary()));
+        assert_snapshot!(render(
+            &mut human,
+            &without_store()[..1],
+            &samples::summary()
+        ), @r#"
+        unit/lease.log: flaky: passed on attempt 2 of 2
+          TestLease/expires_after_the_renewal_was_refused_by_the_leader  3f3f3f3f3f3f
+            assertion unknown: one failure in one log
+            lease expired after 31ms
+            lines 12 to 14
+            | --- FAIL: TestLease (0.01s)
+            |     lease_test.go:41: lease expired after 31ms
+          TestElection                                                   a1a1a1a1a1a1
+            timeout   flaky: passed on attempt 2 of 2
+            lease expired after 31ms
+            lines 12 to 14
+            | --- FAIL: TestLease (0.01s)
+            |     lease_test.go:41: lease expired after 31ms
+
+        3 files: 2 failures, 1 flaky, 1 unreadable in 1.23 s
+        "#);
     }
 
     #[test]
     fn colour_by_class() {
-        let mut human = Human::new(Terminal { color: true, ..Terminal::PLAIN }, false);
-        let text = render(&mut human, &[file("pass.log", Class::Pass)], &Summary::default());
-        assert!(text.contains("\u{1b}[1m\u{1b}[32mpass\u{1b}[0m\n"), "{text:?}");
+        let mut human = Human::new(
+            Terminal {
+                color: true,
+                ..Terminal::PLAIN
+            },
+            false,
+        );
+        let text = render(
+            &mut human,
+            &[file("pass.log", Class::Pass)],
+            &Summary::default(),
+        );
+        assert!(
+            text.contains("\u{1b}[1m\u{1b}[32mpass\u{1b}[0m\n"),
+            "{text:?}"
+        );
     }
 
     #[test]
@@ -241,9 +376,17 @@ mod tests {
             ..file(&"directory/".repeat(30), Class::Regression)
         };
         for columns in [60, 80, 99, 100, 120, 140, 200] {
-            let text = render(&mut at(columns), std::slice::from_ref(&long), &samples::summary());
+            let text = render(
+                &mut at(columns),
+                std::slice::from_ref(&long),
+                &samples::summary(),
+            );
             for line in text.lines() {
-                assert!(width(line) <= columns, "{} columns at {columns}: {line}", width(line));
+                assert!(
+                    width(line) <= columns,
+                    "{} columns at {columns}: {line}",
+                    width(line)
+                );
             }
         }
     }
@@ -259,8 +402,14 @@ mod tests {
             notes: vec!["\u{1b}[0m".to_owned()],
             ..file("a\u{1b}[2J\n.log", Class::Unknown)
         };
-        let text = render(&mut Human::new(Terminal::PLAIN, true), &[file], &Summary::default());
-        let acting = text.chars().find(|c| (c.is_control() && *c != '\n') || *c == '\u{202e}');
+        let text = render(
+            &mut Human::new(Terminal::PLAIN, true),
+            &[file],
+            &Summary::default(),
+        );
+        let acting = text
+            .chars()
+            .find(|c| (c.is_control() && *c != '\n') || *c == '\u{202e}');
         assert_eq!(acting, None, "{text}");
     }
 }

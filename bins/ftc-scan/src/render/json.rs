@@ -35,7 +35,7 @@ pub struct Json {
 
 impl Renderer for Json {
     fn begin(&mut self, out: &mut dyn Write) -> io::Result<()> {
-        write!(out, "{{\"schema\":\"{}\",\"files\":[", REPORT_SCHEMA)
+        write!(out, "{{\"schema\":\"{REPORT_SCHEMA}\",\"files\":[")
     }
 
     fn file(&mut self, file: &FileResult, out: &mut dyn Write) -> io::Result<()> {
@@ -92,7 +92,11 @@ fn write_value<T: Serialize + ?Sized>(value: &T, out: &mut dyn Write) -> io::Res
 struct Harmless;
 
 impl Formatter for Harmless {
-    fn write_string_fragment<W: ?Sized + Write>(&mut self, out: &mut W, fragment: &str) -> io::Result<()> {
+    fn write_string_fragment<W: ?Sized + Write>(
+        &mut self,
+        out: &mut W,
+        fragment: &str,
+    ) -> io::Result<()> {
         let mut rest = fragment;
         while let Some(at) = rest.find(acts_on_reader) {
             out.write_all(&rest.as_bytes()[..at])?;
@@ -121,11 +125,19 @@ mod tests {
     #[test]
     fn a_line_per_file() {
         let text = render(&mut Jsonl, &samples::files(), &samples::summary());
-        let lines: Vec<serde_json::Value> = text.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+        let lines: Vec<serde_json::Value> = text
+            .lines()
+            .map(|line| serde_json::from_str(line).unwrap())
+            .collect();
         assert_eq!(lines.len(), samples::files().len());
-        assert!(text.starts_with("{\"schema\":\"ftc.scan/1\",\"file\":\"unit/lease.log\",\"frameworks\":[\"go-test\"],"));
+        assert!(text.starts_with(
+            "{\"schema\":\"ftc.scan/1\",\"file\":\"unit/lease.log\",\"frameworks\":[\"go-test\"],"
+        ));
         let failure = &lines[0]["failures"][0];
-        assert_eq!(failure["test"], "TestLease/expires_after_the_renewal_was_refused_by_the_leader");
+        assert_eq!(
+            failure["test"],
+            "TestLease/expires_after_the_renewal_was_refused_by_the_leader"
+        );
         assert_eq!(failure["kind"], "assertion");
         assert_eq!(failure["fingerprint"].as_str().unwrap().len(), 64);
         assert_eq!(failure["fingerprint_version"], "f1");
@@ -133,7 +145,10 @@ mod tests {
         assert_eq!(failure["first_line"], 12);
         assert!(failure.get("detail").unwrap().is_null());
         assert_eq!(failure["seen"]["times"], 3);
-        assert_eq!(lines[2].get("failures").unwrap().as_array().unwrap().len(), 0);
+        assert_eq!(
+            lines[2].get("failures").unwrap().as_array().unwrap().len(),
+            0
+        );
     }
 
     #[test]
@@ -153,9 +168,16 @@ mod tests {
     #[test]
     fn nothing_in_a_string_acts_on_a_terminal() {
         let mut out = Vec::new();
-        write_line(&"a\u{1b}\u{9b}31m\u{7f}\u{202e}\u{2066}é\u{1f600}", &mut out).unwrap();
+        write_line(
+            &"a\u{1b}\u{9b}31m\u{7f}\u{202e}\u{2066}é\u{1f600}",
+            &mut out,
+        )
+        .unwrap();
         let text = String::from_utf8(out).unwrap();
-        assert_eq!(text, "\"a\\u001b\\u009b31m\\u007f\\u202e\\u2066é\u{1f600}\"\n");
+        assert_eq!(
+            text,
+            "\"a\\u001b\\u009b31m\\u007f\\u202e\\u2066é\u{1f600}\"\n"
+        );
         let back: String = serde_json::from_str(&text).unwrap();
         assert_eq!(back, "a\u{1b}\u{9b}31m\u{7f}\u{202e}\u{2066}é\u{1f600}");
     }

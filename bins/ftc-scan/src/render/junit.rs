@@ -17,19 +17,34 @@ pub struct Junit;
 
 impl Renderer for Junit {
     fn begin(&mut self, out: &mut dyn Write) -> io::Result<()> {
-        writeln!(out, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites name=\"ftc-scan\">")
+        writeln!(
+            out,
+            "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites name=\"ftc-scan\">"
+        )
     }
 
     fn file(&mut self, file: &FileResult, out: &mut dyn Write) -> io::Result<()> {
-        let errors = file.failures.iter().filter(|failure| element(failure) == "error").count();
-        let failures = file.failures.iter().filter(|failure| element(failure) == "failure").count();
+        let errors = file
+            .failures
+            .iter()
+            .filter(|failure| element(failure) == "error")
+            .count();
+        let failures = file
+            .failures
+            .iter()
+            .filter(|failure| element(failure) == "failure")
+            .count();
         writeln!(
             out,
             "  <testsuite name={} tests=\"{}\" failures=\"{failures}\" errors=\"{errors}\" skipped=\"0\">",
             Attribute(&file.file),
             file.failures.len()
         )?;
-        writeln!(out, "    <properties>\n      <property name=\"ftc.class\" value=\"{}\"/>\n    </properties>", file.class)?;
+        writeln!(
+            out,
+            "    <properties>\n      <property name=\"ftc.class\" value=\"{}\"/>\n    </properties>",
+            file.class
+        )?;
         for failure in &file.failures {
             case(failure, out)?;
         }
@@ -54,7 +69,12 @@ impl Renderer for Junit {
 fn case(failure: &FileFailure, out: &mut dyn Write) -> io::Result<()> {
     let suite = failure.suite.as_deref().unwrap_or(failure.framework);
     let element = element(failure);
-    writeln!(out, "    <testcase name={} classname={}>", Attribute(failure.title()), Attribute(suite))?;
+    writeln!(
+        out,
+        "    <testcase name={} classname={}>",
+        Attribute(failure.title()),
+        Attribute(suite)
+    )?;
     writeln!(
         out,
         "      <properties>\n        <property name=\"ftc.class\" value=\"{}\"/>\n        \
@@ -102,7 +122,9 @@ struct Content<'a>(&'a str);
 
 impl std::fmt::Display for Content<'_> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        self.0.chars().try_for_each(|character| escape(character, f))
+        self.0
+            .chars()
+            .try_for_each(|character| escape(character, f))
     }
 }
 
@@ -137,12 +159,61 @@ mod tests {
 
     #[test]
     fn a_report() {
-        assert_snapshot!(render(&mut Junit, &samples::files(), &samples::summary()));
+        assert_snapshot!(render(&mut Junit, &samples::files(), &samples::summary()), @r#"
+        <?xml version="1.0" encoding="UTF-8"?>
+        <testsuites name="ftc-scan">
+          <testsuite name="unit/lease.log" tests="2" failures="1" errors="0" skipped="0">
+            <properties>
+              <property name="ftc.class" value="flaky"/>
+            </properties>
+            <testcase name="TestLease/expires_after_the_renewal_was_refused_by_the_leader" classname="example.com/lease">
+              <properties>
+                <property name="ftc.class" value="unknown"/>
+                <property name="ftc.fingerprint" value="3f3f3f3f3f3f3f3f3f3f3f3f3f3f3f3f3f3f3f3f3f3f3f3f3f3f3f3f3f3f3f3f"/>
+              </properties>
+              <failure type="assertion" message="lease expired after 31ms">--- FAIL: TestLease (0.01s)
+            lease_test.go:41: lease expired after 31ms</failure>
+            </testcase>
+            <testcase name="TestElection" classname="example.com/lease">
+              <properties>
+                <property name="ftc.class" value="flaky"/>
+                <property name="ftc.fingerprint" value="a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1"/>
+              </properties>
+              <flakyFailure type="timeout" message="lease expired after 31ms">--- FAIL: TestLease (0.01s)
+            lease_test.go:41: lease expired after 31ms</flakyFailure>
+            </testcase>
+          </testsuite>
+          <testsuite name="build.zip!/1_build.txt" tests="1" failures="0" errors="1" skipped="0">
+            <properties>
+              <property name="ftc.class" value="regression"/>
+            </properties>
+            <testcase name="error[E0308]: mismatched types" classname="cargo-test">
+              <properties>
+                <property name="ftc.class" value="regression"/>
+                <property name="ftc.fingerprint" value="0707070707070707070707070707070707070707070707070707070707070707"/>
+              </properties>
+              <error type="build" message="error[E0308]: mismatched types&#10;expected `u32`">--- FAIL: TestLease (0.01s)
+            lease_test.go:41: lease expired after 31ms</error>
+            </testcase>
+          </testsuite>
+          <testsuite name="pass.log" tests="0" failures="0" errors="0" skipped="0">
+            <properties>
+              <property name="ftc.class" value="pass"/>
+            </properties>
+          </testsuite>
+          <testsuite name="broken.gz" tests="1" failures="0" errors="1" skipped="0">
+            <testcase name="broken.gz" classname="ftc-scan">
+              <error type="unreadable" message="`broken.gz` is cut off: its gzip data ends early"/>
+            </testcase>
+          </testsuite>
+        </testsuites>
+        "#);
     }
 
     #[test]
     fn our_own_parser_reads_it_back() {
-        let (cases, summary) = read_back(&render(&mut Junit, &samples::files(), &samples::summary()));
+        let (cases, summary) =
+            read_back(&render(&mut Junit, &samples::files(), &samples::summary()));
         let names: Vec<&str> = cases.iter().map(|case| case.name.as_str()).collect();
         assert_eq!(
             names,
@@ -154,10 +225,19 @@ mod tests {
             ]
         );
         assert!(cases[1].passed_on_retry());
-        assert_eq!(cases[0].problem().unwrap().kind.as_deref(), Some("assertion"));
-        assert_eq!(cases[0].problem().unwrap().text.text, samples::files()[0].failures[0].excerpt);
+        assert_eq!(
+            cases[0].problem().unwrap().kind.as_deref(),
+            Some("assertion")
+        );
+        assert_eq!(
+            cases[0].problem().unwrap().text.text,
+            samples::files()[0].failures[0].excerpt
+        );
         assert!(matches!(cases[2].outcome, Outcome::Errored(_)));
-        assert_eq!(cases[2].problem().unwrap().message.as_ref().unwrap().text, "error[E0308]: mismatched types\nexpected `u32`");
+        assert_eq!(
+            cases[2].problem().unwrap().message.as_ref().unwrap().text,
+            "error[E0308]: mismatched types\nexpected `u32`"
+        );
         assert!(summary.totals_agree(), "{summary:?}");
         assert_eq!(summary.notes, []);
     }
@@ -172,9 +252,15 @@ mod tests {
         };
         let (cases, summary) = read_back(&render(&mut Junit, &[file], &Summary::default()));
         assert_eq!(cases.len(), 1);
-        assert_eq!(cases[0].name, "</testcase><testcase name=\"x\"/>&lt;\u{fffd}\u{fffd}");
+        assert_eq!(
+            cases[0].name,
+            "</testcase><testcase name=\"x\"/>&lt;\u{fffd}\u{fffd}"
+        );
         assert_eq!(*cases[0].suite, ["a\"b<c>.log".to_owned()]);
-        assert_eq!(cases[0].problem().unwrap().text.text, "]]></failure><!-- \u{fffd} &amp; \u{fffd}");
+        assert_eq!(
+            cases[0].problem().unwrap().text.text,
+            "]]></failure><!-- \u{fffd} &amp; \u{fffd}"
+        );
         assert_eq!(summary.notes, []);
     }
 }

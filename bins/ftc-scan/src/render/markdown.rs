@@ -9,7 +9,7 @@ use std::io::{self, Write};
 
 use super::Renderer;
 use super::human::seen_words;
-use super::text::{fit_middle, first_line, one_line};
+use super::text::{counted, first_line, fit_middle, one_line};
 use crate::model::{FileFailure, FileResult, Summary};
 
 /// Bytes of the whole; GitHub counts characters, of which there are never more.
@@ -56,30 +56,54 @@ impl Renderer for Markdown {
             text.push_str("\n| Test | File | Kind | Class | Fingerprint | Seen |\n| --- | --- | --- | --- | --- | --- |\n");
             text.push_str(&self.table);
         }
-        left_out(self.rows_left_out, "more failures are not shown here.", &mut text);
+        left_out(
+            self.rows_left_out,
+            "more failures are not shown here.",
+            &mut text,
+        );
         text.push_str(&unreadable(summary));
         if !self.excerpts.is_empty() {
             text.push('\n');
             text.push_str(&self.excerpts);
         }
-        left_out(self.excerpts_left_out, "excerpts are not shown here.", &mut text);
+        left_out(
+            self.excerpts_left_out,
+            "excerpts are not shown here.",
+            &mut text,
+        );
         debug_assert!(text.len() <= MAX_BYTES, "the parts are bounded");
         out.write_all(text.as_bytes())
     }
 }
 
 fn headline(summary: &Summary) -> String {
-    let mut text = format!("### ftc-scan: {} failed in {} files", summary.failures, summary.files);
+    let mut text = format!(
+        "### ftc-scan: {} in {}",
+        counted(summary.failures, "failure"),
+        counted(summary.files, "file")
+    );
     if summary.flaky > 0 {
-        write_to(&mut text, format_args!(", {} passed on retry", summary.flaky));
+        write_to(
+            &mut text,
+            format_args!(", {} passed on retry", summary.flaky),
+        );
     }
     text.push('\n');
     text
 }
 
 fn row(file: &str, failure: &FileFailure) -> String {
-    let cell = |text: &str| format!("<code>{}</code>", Escaped(&fit_middle(&one_line(text), MAX_CELL_WIDTH)));
-    let reason = failure.evidence.first().map(|reason| format!(": {}", cell(reason))).unwrap_or_default();
+    let cell = |text: &str| {
+        format!(
+            "<code>{}</code>",
+            Escaped(&fit_middle(&one_line(text), MAX_CELL_WIDTH))
+        )
+    };
+    let reason = failure
+        .evidence
+        .first()
+        .map(|reason| format!(": {}", cell(reason)))
+        .unwrap_or_default();
     let seen = failure.seen.as_ref().map(seen_words).unwrap_or_default();
     format!(
         "| {} | {} | {} | {}{reason} | <code>{}</code> | {seen} |\n",
@@ -122,12 +146,22 @@ fn unreadable(summary: &Summary) -> String {
     if summary.errors.is_empty() {
         return String::new();
     }
-    let mut text = format!("\n**{} inputs could not be read:**\n\n", summary.errors.len());
+    let mut text = format!(
+        "\n**{} could not be read:**\n\n",
+        counted(summary.errors.len(), "input")
+    );
     for error in summary.errors.iter().take(MAX_SHOWN) {
         let error = fit_middle(&one_line(&error.error), 2 * MAX_CELL_WIDTH);
-        write_to(&mut text, format_args!("- <code>{}</code>\n", Escaped(&error)));
+        write_to(
+            &mut text,
+            format_args!("- <code>{}</code>\n", Escaped(&error)),
+        );
     }
-    left_out(summary.errors.len().saturating_sub(MAX_SHOWN), "more are not shown here.", &mut text);
+    left_out(
+        summary.errors.len().saturating_sub(MAX_SHOWN),
+        "more are not shown here.",
+        &mut text,
+    );
     text
 }
 
@@ -138,7 +172,8 @@ fn left_out(count: usize, words: &str, text: &mut String) {
 }
 
 fn write_to(text: &mut String, arguments: fmt::Arguments<'_>) {
-    text.write_fmt(arguments).expect("a string takes everything");
+    text.write_fmt(arguments)
+        .expect("a string takes everything");
 }
 
 /// Text with everything escaped that means something in HTML, in Markdown or in a table.
@@ -151,7 +186,8 @@ impl fmt::Display for Escaped<'_> {
                 '&' => f.write_str("&amp;")?,
                 '<' => f.write_str("&lt;")?,
                 '>' => f.write_str("&gt;")?,
-                '"' | '\'' | '|' | '`' | '@' | '#' | '*' | '_' | '~' | '[' | ']' | '\\' | ':' | '$' => {
+                '"' | '\'' | '|' | '`' | '@' | '#' | '*' | '_' | '~' | '[' | ']' | '\\' | ':'
+                | '$' => {
                     write!(f, "&#{};", u32::from(character))?;
                 }
                 _ => f.write_char(character)?,
@@ -171,7 +207,50 @@ mod tests {
 
     #[test]
     fn a_comment() {
-        assert_snapshot!(render(&mut Markdown::default(), &samples::files(), &samples::summary()));
+        assert_snapshot!(render(
+            &mut Markdown::default(),
+            &samples::files(),
+            &samples::summary()
+        ), @r#"
+        ### ftc-scan: 2 failures in 3 files, 1 passed on retry
+
+        | Test | File | Kind | Class | Fingerprint | Seen |
+        | --- | --- | --- | --- | --- | --- |
+        | <code>TestLease/expires&#95;after&#95;the&#95;renewal&#95;was&#95;refused&#95;by&#95;the&#95;leader</code> | <code>unit/lease.log</code> | assertion | unknown: <code>one failure in one log</code> | <code>3f3f3f3f3f3f</code> | 3x since 2026-11-02 |
+        | <code>TestElection</code> | <code>unit/lease.log</code> | timeout | flaky: <code>passed on attempt 2 of 2</code> | <code>a1a1a1a1a1a1</code> | new |
+        | <code>error&#91;E0308&#93;&#58; mismatched types</code> | <code>build.zip!/1&#95;build.txt</code> | build | regression: <code>compile error E0308</code> | <code>070707070707</code> | new |
+
+        **1 input could not be read:**
+
+        - <code>&#96;broken.gz&#96; is cut off&#58; its gzip data ends early</code>
+
+        <details><summary><code>TestLease/expires&#95;after&#95;the&#95;renewal&#95;was&#95;refused&#95;by&#95;the&#95;leader</code> in <code>unit/lease.log</code>, line 12</summary>
+
+        <pre>
+        --- FAIL&#58; TestLease (0.01s)
+            lease&#95;test.go&#58;41&#58; lease expired after 31ms
+        </pre>
+
+        </details>
+
+        <details><summary><code>TestElection</code> in <code>unit/lease.log</code>, line 12</summary>
+
+        <pre>
+        --- FAIL&#58; TestLease (0.01s)
+            lease&#95;test.go&#58;41&#58; lease expired after 31ms
+        </pre>
+
+        </details>
+
+        <details><summary><code>error&#91;E0308&#93;&#58; mismatched types</code> in <code>build.zip!/1&#95;build.txt</code>, line 12</summary>
+
+        <pre>
+        --- FAIL&#58; TestLease (0.01s)
+            lease&#95;test.go&#58;41&#58; lease expired after 31ms
+        </pre>
+
+        </details>
+        "#);
     }
 
     #[test]
@@ -181,12 +260,15 @@ mod tests {
             files: 1,
             ..Summary::default()
         };
-        assert_snapshot!(render(&mut Markdown::default(), &files, &summary), @"### ftc-scan: 0 failed in 1 files");
+        assert_snapshot!(render(&mut Markdown::default(), &files, &summary), @"### ftc-scan: 0 failures in 1 file");
     }
 
     #[test]
     fn hostile_text_stays_text() {
-        let mut hostile = failure("Test|a|`b`<img src=x>@octocat #1 **bold** https://evil.example", 1);
+        let mut hostile = failure(
+            "Test|a|`b`<img src=x>@octocat #1 **bold** https://evil.example",
+            1,
+        );
         hostile.evidence = vec!["</code>|@team".to_owned()];
         hostile.excerpt = "</pre></details>\n\n# heading @octocat\n```\n| x |".to_owned();
         let file = FileResult {
@@ -194,10 +276,27 @@ mod tests {
             ..file("a|b.log", Class::Unknown)
         };
         let text = render(&mut Markdown::default(), &[file], &Summary::default());
-        let rows: Vec<&str> = text.lines().filter(|line| line.starts_with("| <code>")).collect();
+        let rows: Vec<&str> = text
+            .lines()
+            .filter(|line| line.starts_with("| <code>"))
+            .collect();
         assert_eq!(rows.len(), 1, "{text}");
-        assert_eq!(rows[0].matches('|').count(), 7, "the row has six cells: {}", rows[0]);
-        for forbidden in ["@octocat", "@team", "<img", "`", "**", "https://", "# heading", "</pre></details>"] {
+        assert_eq!(
+            rows[0].matches('|').count(),
+            7,
+            "the row has six cells: {}",
+            rows[0]
+        );
+        for forbidden in [
+            "@octocat",
+            "@team",
+            "<img",
+            "`",
+            "**",
+            "https://",
+            "# heading",
+            "</pre></details>",
+        ] {
             let found = text.replace("### ftc-scan", "").contains(forbidden);
             assert!(!found, "`{forbidden}` must not come through: {text}");
         }

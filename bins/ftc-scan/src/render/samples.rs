@@ -25,7 +25,8 @@ pub fn failure(test: &str, byte: u8) -> FileFailure {
         last_line: 14,
         seen: None,
         suite: Some("example.com/lease".to_owned()),
-        excerpt: "--- FAIL: TestLease (0.01s)\n    lease_test.go:41: lease expired after 31ms".to_owned(),
+        excerpt: "--- FAIL: TestLease (0.01s)\n    lease_test.go:41: lease expired after 31ms"
+            .to_owned(),
     }
 }
 
@@ -46,13 +47,22 @@ pub fn file(name: &str, class: Class) -> FileResult {
 /// One file with failures that were seen before, one with a failure of the build, one that passed.
 pub fn files() -> Vec<FileResult> {
     let since: Timestamp = "2026-11-02T10:11:12Z".parse().expect("a time");
-    let seen = |times, is_new| Some(Seen { times, since, is_new });
+    let seen = |times, is_new| {
+        Some(Seen {
+            times,
+            since,
+            is_new,
+        })
+    };
     let lease = FileResult {
         evidence: vec!["passed on attempt 2 of 2".to_owned()],
         failures: vec![
             FileFailure {
                 seen: seen(3, false),
-                ..failure("TestLease/expires_after_the_renewal_was_refused_by_the_leader", 0x3f)
+                ..failure(
+                    "TestLease/expires_after_the_renewal_was_refused_by_the_leader",
+                    0x3f,
+                )
             },
             FileFailure {
                 kind: Kind::Timeout,
@@ -98,7 +108,9 @@ pub fn summary() -> Summary {
         elapsed: Duration::from_millis(1234),
         ..Summary::default()
     };
-    files().iter().for_each(|file| summary.add(file));
+    for file in files() {
+        summary.add(&file);
+    }
     summary
 }
 
@@ -107,8 +119,12 @@ pub fn render(renderer: &mut dyn Renderer, files: &[FileResult], summary: &Summa
     let mut out = Vec::new();
     renderer.begin(&mut out).expect("a vector takes everything");
     for file in files {
-        renderer.file(file, &mut out).expect("a vector takes everything");
+        renderer
+            .file(file, &mut out)
+            .expect("a vector takes everything");
     }
-    renderer.end(summary, &mut out).expect("a vector takes everything");
+    renderer
+        .end(summary, &mut out)
+        .expect("a vector takes everything");
     String::from_utf8(out).expect("every form is UTF-8")
 }

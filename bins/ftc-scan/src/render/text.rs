@@ -11,7 +11,11 @@ pub fn one_line(text: &str) -> String {
 
 /// The first line of `text` that is not blank, as [`one_line`].
 pub fn first_line(text: &str) -> String {
-    one_line(text.lines().find(|line| !line.trim().is_empty()).unwrap_or_default())
+    one_line(
+        text.lines()
+            .find(|line| !line.trim().is_empty())
+            .unwrap_or_default(),
+    )
 }
 
 /// Columns that `text` takes.
@@ -37,7 +41,10 @@ pub fn fit_end(text: &str, limit: usize) -> String {
     if width(text) <= limit {
         return text.to_owned();
     }
-    format!("{}…", take_columns(text, limit.saturating_sub(1)).trim_end())
+    format!(
+        "{}…",
+        take_columns(text, limit.saturating_sub(1)).trim_end()
+    )
 }
 
 /// `text` followed by spaces up to `limit` columns.
@@ -60,6 +67,11 @@ pub fn wrap(text: &str, limit: usize) -> Vec<String> {
         }
     }
     lines
+}
+
+/// `1 file`, `2 files`.
+pub fn counted(count: usize, noun: &str) -> String {
+    format!("{count} {noun}{}", if count == 1 { "" } else { "s" })
 }
 
 fn take_columns(text: &str, limit: usize) -> &str {
@@ -93,8 +105,15 @@ mod tests {
     #[test]
     fn long_names_lose_their_middle() {
         assert_eq!(fit_middle("TestLease", 9), "TestLease");
-        assert_eq!(fit_middle("TestLeaseExpiresAfterRenewal", 16), "TestL…terRenewal");
-        assert_eq!(width(&fit_middle("租约租约租约租约租约", 9)), 8, "half a wide character is left out");
+        assert_eq!(
+            fit_middle("TestLeaseExpiresAfterRenewal", 16),
+            "TestL…terRenewal"
+        );
+        assert_eq!(
+            width(&fit_middle("租约租约租约租约租约", 10)),
+            9,
+            "half a wide character is left out"
+        );
         assert_eq!(fit_middle("abc", 1), "…");
         assert_eq!(fit_middle("abc", 0), "…", "there is no shorter sign");
     }
@@ -108,7 +127,10 @@ mod tests {
 
     #[test]
     fn nothing_acts_on_the_terminal() {
-        assert_eq!(one_line("a\u{1b}[2Jb\r\nc\u{202e}d\u{9b}"), "a\\u{1b}[2Jb c\\u{202e}d\\u{9b}");
+        assert_eq!(
+            one_line("a\u{1b}[2Jb\r\nc\u{202e}d\u{9b}"),
+            "a\\u{1b}[2Jb c\\u{202e}d\\u{9b}"
+        );
         assert_eq!(first_line("\n  \n  x\ty\nz"), "x y");
     }
 
