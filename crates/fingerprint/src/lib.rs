@@ -19,14 +19,30 @@
 //! assert_eq!(failure.keys.exact.to_string().len(), 64);
 //! ```
 
+mod ansi;
+mod assemble;
 mod class;
+mod classify;
+mod envelope;
+mod excerpt;
 mod failure;
+mod findings;
+mod frameworks;
+mod identity;
 mod keys;
 mod kind;
+mod line;
+mod merge;
+mod normalize;
+mod prefilter;
+mod recognizer;
+mod report;
 mod scan;
+mod scanner;
 
 pub use class::{Class, Classification, Evidence};
 pub use failure::{Excerpt, Failure, Span};
 pub use keys::{FINGERPRINT_VERSION, Fingerprint, Keys, ParseFingerprintError, Sketch};
 pub use kind::{Framework, Kind, UnknownName};
-pub use scan::{Note, Options, Scan, Scanner};
+pub use scan::{Note, Options, Scan};
+pub use scanner::Scanner;

@@ -1,4 +1,4 @@
-//! The scanner: bytes in, one [`Scan`] out.
+//! What a scan returns, and what a caller may set.
 
 use jiff::Timestamp;
 
@@ -15,10 +15,20 @@ pub struct Options {}
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Note {
-    /// Stable name, such as `line-too-long`, `invalid-utf8`, `totals-differ`, `empty-input`.
+    /// Stable name: `empty-input`, `invalid-utf8`, `line-too-long`, `report-damaged`, `too-many-failures`,
+    /// `totals-differ`.
     pub rule: &'static str,
     /// A sentence for a person.
     pub text: String,
+}
+
+impl Note {
+    pub(crate) fn new(rule: &'static str, text: impl Into<String>) -> Self {
+        Self {
+            rule,
+            text: text.into(),
+        }
+    }
 }
 
 /// All that one input said.
@@ -49,38 +59,5 @@ impl Scan {
     /// Whether something failed and did not pass on retry: what an exit status of 1 means.
     pub fn has_failed(&self) -> bool {
         self.failures.iter().any(|failure| !failure.passed_on_retry)
-    }
-}
-
-/// Reads one input in pieces of any size. Memory does not grow with the input, only with the number of failures.
-#[derive(Debug)]
-pub struct Scanner {
-    bytes: u64,
-}
-
-impl Scanner {
-    /// Starts a scan.
-    pub fn new(_options: &Options) -> Self {
-        Self { bytes: 0 }
-    }
-
-    /// Takes the next piece of the input; pieces may be cut anywhere, also inside a character.
-    pub fn feed(&mut self, bytes: &[u8]) {
-        self.bytes += bytes.len() as u64;
-    }
-
-    /// Says that the input has ended, and returns what it held.
-    pub fn finish(self) -> Scan {
-        Scan {
-            frameworks: Vec::new(),
-            class: Class::Unknown,
-            confidence: 0.0,
-            evidence: Vec::new(),
-            notes: Vec::new(),
-            failures: Vec::new(),
-            time: None,
-            lines: 0,
-            bytes: self.bytes,
-        }
     }
 }

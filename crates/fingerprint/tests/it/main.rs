@@ -1,1 +1,11 @@
 //! Tests of `ftc-fingerprint` through its public API.
+
+mod fixtures;
+mod go;
+mod limits;
+mod properties;
+mod pytest;
+mod reports;
+mod rust;
+mod support;
+mod weaknesses;

@@ -1,4 +1,6 @@
 //! Tests of `ftc-testkit` through its public API.
 
+mod corpus;
 mod faults;
+mod fixtures;
 mod house;

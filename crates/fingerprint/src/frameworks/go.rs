@@ -1,0 +1,171 @@
+//! Go: `go test` plain, verbose and `-json`, gotestsum, testify, the race detector, `go vet` and the compiler.
+//!
+//! Formats: `go doc cmd/test2json`, `testing/testing.go` and `runtime/panic.go` of Go 1.5 to 1.25; gotestsum 1.8 to 1.12;
+//! testify 1.8 `assert.Fail`.
+
+mod build;
+mod event;
+mod header;
+mod machine;
+mod message;
+mod panic;
+mod race;
+mod stack;
+mod test;
+
+use std::collections::HashMap;
+
+use crate::envelope::Envelope;
+use crate::findings::{Block, Finding, Findings, Totals};
+use crate::kind::{Framework, Kind};
+use crate::line::Line;
+use crate::recognizer::Recognizer;
+
+use event::{Action, Event};
+use header::{Done, Header};
+use machine::Machine;
+
+pub(crate) const GO_TEST: Framework = Framework::new("go-test", "go");
+pub(super) const GO_TEST_JSON: Framework = Framework::new("go-test-json", "go");
+pub(super) const GOTESTSUM: Framework = Framework::new("gotestsum", "go");
+
+/// The recogniser of the family: one machine for the plain stream, one per package for the event stream.
+#[derive(Debug, Default)]
+pub(crate) struct Go {
+    plain: Machine,
+    packages: HashMap<String, Machine>,
+    /// Output of an event stream whose line has not ended yet.
+    partial: HashMap<(String, Option<String>), String>,
+    build: build::Build,
+}
+
+impl Recognizer for Go {
+    fn anchors(&self) -> &'static [&'static str] {
+        &[
+            "--- ", "=== ", ".go:", "panic: ", "DATA RACE", "fatal error: ", "FAIL", "PASS", "ok  \t", "exit status ", "\"Action\":",
+            "# ", "DONE ",
+        ]
+    }
+
+    fn follows(&self) -> bool {
+        self.plain.is_inside_block() || self.build.is_open()
+    }
+
+    fn line(&mut self, line: &Line<'_>, findings: &mut Findings) {
+        if let Some(event) = Event::parse(&line.text) {
+            self.event(&event, line, findings);
+            return;
+        }
+        if self.build.line(line, GO_TEST, findings) {
+            return;
+        }
+        match Header::parse(&line.text) {
+            Some(Header::Done(done)) => self.done(done, findings),
+            _ => self.plain.line(line, None, findings),
+        }
+    }
+
+    fn finish(&mut self, findings: &mut Findings) {
+        self.build.close(GO_TEST, findings);
+        self.plain.end_package(None, findings);
+        self.plain.report(findings);
+        let mut packages: Vec<_> = std::mem::take(&mut self.packages).into_iter().collect();
+        packages.sort_by(|a, b| a.0.cmp(&b.0));
+        for (package, mut machine) in packages {
+            machine.end_package(Some(&package), findings);
+            machine.report(findings);
+        }
+    }
+}
+
+impl Go {
+    fn event(&mut self, event: &Event<'_>, line: &Line<'_>, findings: &mut Findings) {
+        findings.saw(GO_TEST_JSON);
+        let time = event.time.as_deref();
+        if let Some(time) = time {
+            findings.stamp(time);
+        }
+        if let Action::BuildOutput = event.action {
+            let text = line.with_text(event.output.trim_end_matches('\n'), time);
+            self.build.line(&text, GO_TEST_JSON, findings);
+            return;
+        }
+        let package = event.package.to_string();
+        let test = event.test.as_deref();
+        let machine = self
+            .packages
+            .entry(package.clone())
+            .or_insert_with(|| Machine::new(GO_TEST_JSON));
+        match event.action {
+            Action::Output => {
+                let key = (package, test.map(str::to_owned));
+                let mut text = self.partial.remove(&key).unwrap_or_default();
+                text.push_str(&event.output);
+                while let Some(end) = text.find('\n') {
+                    let rest = text.split_off(end + 1);
+                    machine.line(&line.with_text(text.trim_end(), time), test, findings);
+                    text = rest;
+                }
+                if !text.is_empty() && text.len() < 64 * 1024 {
+                    self.partial.insert(key, text);
+                }
+            }
+            Action::End(outcome) => match test {
+                Some(test) => machine.ended(test, outcome, line),
+                None => {
+                    machine.end_package(Some(&package), findings);
+                    machine.next_run();
+                    if outcome == test::Outcome::Passed {
+                        findings.passed(GO_TEST_JSON, format!("go: package {package} passed"));
+                    }
+                }
+            },
+            Action::Run => {
+                if let Some(test) = test {
+                    machine.started(test);
+                }
+            }
+            Action::BuildOutput | Action::Other => {}
+        }
+    }
+
+    /// gotestsum closes each run with its totals; with reruns a second run follows.
+    fn done(&mut self, done: Done, findings: &mut Findings) {
+        findings.saw(GOTESTSUM);
+        self.plain.end_package(None, findings);
+        let has_list = self.plain.take_listed();
+        if done.failures == 0 && done.errors == 0 {
+            findings.passed(GOTESTSUM, format!("gotestsum: {} tests, none failed", done.tests));
+        } else if done.runs > 1 {
+            self.plain.settle_reruns(done.runs);
+        } else if done.errors == 0 && has_list && !self.plain.has_rerun() {
+            findings.check(Totals {
+                framework: GOTESTSUM,
+                declared: done.failures,
+                found: self.plain.failed_names(),
+                ran: Some(done.tests),
+            });
+        }
+        self.plain.next_run();
+    }
+}
+
+/// What a report carries as the whole output of one failed test.
+pub(crate) fn from_output(test: &str, output: &str) -> Finding {
+    let mut machine = Machine::new(GO_TEST);
+    let mut findings = Findings::default();
+    for (number, raw) in output.lines().enumerate() {
+        let line = Line::peel(raw.as_bytes(), number as u64 + 1, 0, Envelope::None);
+        machine.line(&line, None, &mut findings);
+    }
+    machine.end_package(None, &mut findings);
+    machine.report(&mut findings);
+    let of_test = |finding: &Finding| finding.test.as_deref() == Some(test);
+    let place = findings.list.iter().position(of_test).or((!findings.list.is_empty()).then_some(0));
+    let mut finding = match place {
+        Some(at) => findings.list.swap_remove(at),
+        None => Finding::new(GO_TEST, None, Kind::Assertion, Block::default()),
+    };
+    finding.test = Some(test.to_owned());
+    finding
+}
