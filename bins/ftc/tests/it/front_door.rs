@@ -100,6 +100,11 @@ fn a_program_of_the_current_directory_is_not_started() {
     script(&installation.repository().join("ftc-scan"), "echo evil");
     let outcome = installation.run_with(&["scan"], &[("PATH", ".:")], "");
     assert_eq!((outcome.code, outcome.out.as_str()), (Some(2), ""));
+    assert!(
+        outcome.err.contains("no programs were found"),
+        "{}",
+        outcome.err
+    );
 }
 
 #[test]
