@@ -1,2 +1,19 @@
-//! Placeholder until the first commit that fills it.
-fn main() {}
+//! `ftc-scan` finds failures in CI logs and test reports: what failed, how, and what the log proves about the cause.
+
+mod args;
+mod command;
+mod in_order;
+mod inputs;
+mod model;
+mod plan;
+mod progress;
+mod render;
+mod show;
+mod store;
+
+use ftc_cli::Program;
+
+fn main() -> std::process::ExitCode {
+    let program = Program::new("ftc-scan", env!("CARGO_PKG_VERSION"));
+    ftc_cli::run(&program, command::run)
+}

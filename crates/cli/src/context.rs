@@ -75,6 +75,13 @@ impl Context {
         }
     }
 
+    /// Writes `error: ...` with its causes and hints to standard error, for a command that goes on after an error. What
+    /// it means for the exit code is for the command to say in the end.
+    pub fn report(&mut self, error: &CliError) {
+        let result = render::render_error(error, &mut self.err, self.stderr);
+        discard(result);
+    }
+
     /// Writes a line of narration to standard error, if the person wants `-v`.
     pub fn note(&mut self, message: &str) {
         if self.verbosity >= Verbosity::Verbose {
