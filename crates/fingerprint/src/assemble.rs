@@ -14,10 +14,16 @@ const MESSAGE_LIMIT: usize = 8 * 1024;
 
 pub(crate) fn assemble(mut findings: Findings, options: &Options) -> Scan {
     let merged = merge::merge(std::mem::take(&mut findings.list));
-    let mut failures: Vec<Failure> = merged.into_iter().map(|finding| failure(finding, options)).collect();
+    let mut failures: Vec<Failure> = merged
+        .into_iter()
+        .map(|finding| failure(finding, options))
+        .collect();
     failures.sort_by_key(|failure| failure.span.start);
     if findings.dropped > 0 {
-        let text = format!("{} more failures were found than are kept", findings.dropped);
+        let text = format!(
+            "{} more failures were found than are kept",
+            findings.dropped
+        );
         findings.notes.push(Note::new("too-many-failures", text));
     }
     for totals in &findings.totals {
@@ -46,7 +52,9 @@ pub(crate) fn assemble(mut findings: Findings, options: &Options) -> Scan {
 fn failure(finding: Finding, _options: &Options) -> Failure {
     let message = ftc_redact::clean(finding.message.trim(), MESSAGE_LIMIT).into_owned();
     let template = normalize::template(&message);
-    let test = finding.test.map(|test| ftc_redact::clean(&test, MESSAGE_LIMIT).into_owned());
+    let test = finding
+        .test
+        .map(|test| ftc_redact::clean(&test, MESSAGE_LIMIT).into_owned());
     let block = finding.block;
     let excerpt = excerpt::excerpt(finding.kind, &block);
     let Excerpt { text, .. } = &excerpt;
@@ -61,9 +69,13 @@ fn failure(finding: Finding, _options: &Options) -> Failure {
     let classification = classify::failure(finding.kind, finding.passed_on_retry, finding.attempts);
     Failure {
         test,
-        suite: finding.suite.map(|suite| ftc_redact::clean(&suite, MESSAGE_LIMIT).into_owned()),
+        suite: finding
+            .suite
+            .map(|suite| ftc_redact::clean(&suite, MESSAGE_LIMIT).into_owned()),
         kind: finding.kind,
-        detail: finding.detail.map(|detail| ftc_redact::clean(&detail, MESSAGE_LIMIT).into_owned()),
+        detail: finding
+            .detail
+            .map(|detail| ftc_redact::clean(&detail, MESSAGE_LIMIT).into_owned()),
         framework: finding.framework,
         message,
         template,

@@ -29,9 +29,16 @@ pub(crate) fn failure(kind: Kind, passed_on_retry: bool, attempts: u32) -> Class
             _ if attempts > 1 => (
                 Class::Unknown,
                 0.5,
-                Evidence::new("failed-every-attempt", format!("failed all {attempts} attempts")),
+                Evidence::new(
+                    "failed-every-attempt",
+                    format!("failed all {attempts} attempts"),
+                ),
             ),
-            kind => (Class::Unknown, 0.5, Evidence::new("one-log", undecided(kind))),
+            kind => (
+                Class::Unknown,
+                0.5,
+                Evidence::new("one-log", undecided(kind)),
+            ),
         }
     };
     Classification {
@@ -47,8 +54,18 @@ fn undecided(kind: Kind) -> String {
 
 /// Classifies the whole input: the first of regression, infra, flaky, unknown, pass that applies.
 pub(crate) fn file(failures: &[Failure], findings: &Findings) -> Classification {
-    for class in [Class::Regression, Class::Infra, Class::Flaky, Class::Unknown] {
-        let of_class = || failures.iter().map(|f| &f.classification).filter(|c| c.class == class);
+    for class in [
+        Class::Regression,
+        Class::Infra,
+        Class::Flaky,
+        Class::Unknown,
+    ] {
+        let of_class = || {
+            failures
+                .iter()
+                .map(|f| &f.classification)
+                .filter(|c| c.class == class)
+        };
         if class == Class::Infra
             && let Some(classification) = mass_failure(findings)
         {
@@ -95,7 +112,11 @@ pub(crate) fn file(failures: &[Failure], findings: &Findings) -> Classification 
 
 /// A tool whose own totals differ from what was found makes the whole reading less sure.
 fn lowered_by_doubt(confidence: f64, findings: &Findings) -> f64 {
-    if findings.totals.iter().any(|totals| totals.declared != totals.found) {
+    if findings
+        .totals
+        .iter()
+        .any(|totals| totals.declared != totals.found)
+    {
         confidence * 0.7
     } else {
         confidence
@@ -104,7 +125,9 @@ fn lowered_by_doubt(confidence: f64, findings: &Findings) -> f64 {
 
 fn mass_failure(findings: &Findings) -> Option<Classification> {
     let totals = findings.totals.iter().find(|totals| {
-        totals.ran.is_some_and(|ran| ran >= MASS_FAILURE_TESTS && totals.declared * 5 > ran * 4)
+        totals
+            .ran
+            .is_some_and(|ran| ran >= MASS_FAILURE_TESTS && totals.declared * 5 > ran * 4)
     })?;
     let text = format!(
         "{} of {} tests failed at once",

@@ -28,7 +28,10 @@ impl Envelope {
             .take(LINES_TO_DECIDE)
             .collect();
         for candidate in [Self::GithubRaw, Self::GithubView] {
-            let wrapped = lines.iter().filter(|line| candidate.peel(line).0.is_some()).count();
+            let wrapped = lines
+                .iter()
+                .filter(|line| candidate.peel(line).0.is_some())
+                .count();
             if wrapped > 0 && wrapped * 10 >= lines.len() * 6 {
                 return candidate;
             }
@@ -66,7 +69,10 @@ fn split_stamp(line: &[u8]) -> Option<(Option<&str>, &[u8])> {
     if !date.iter().zip(SHAPE).all(fits) {
         return None;
     }
-    let fraction = line[SHAPE.len()..].iter().take_while(|byte| byte.is_ascii_digit()).count();
+    let fraction = line[SHAPE.len()..]
+        .iter()
+        .take_while(|byte| byte.is_ascii_digit())
+        .count();
     let after = &line[SHAPE.len() + fraction..];
     if !(1..=9).contains(&fraction) || after.first() != Some(&b'Z') {
         return None;

@@ -34,6 +34,13 @@ pub(crate) fn excerpt(kind: Kind, block: &Block) -> Excerpt {
 /// Takes the blanks off that all non-empty lines begin with.
 fn dedent(lines: &[String]) -> Vec<&str> {
     let blanks = |line: &&String| line.len() - line.trim_start_matches(' ').len();
-    let common = lines.iter().filter(|line| !line.trim().is_empty()).map(|line| blanks(&line)).min();
-    lines.iter().map(|line| line.get(common.unwrap_or(0)..).unwrap_or("").trim_end()).collect()
+    let common = lines
+        .iter()
+        .filter(|line| !line.trim().is_empty())
+        .map(|line| blanks(&line))
+        .min();
+    lines
+        .iter()
+        .map(|line| line.get(common.unwrap_or(0)..).unwrap_or("").trim_end())
+        .collect()
 }

@@ -31,7 +31,12 @@ pub(crate) struct Finding {
 
 impl Finding {
     /// A failure of `test` seen once; the caller sets what else it knows.
-    pub(crate) fn new(framework: Framework, test: Option<String>, kind: Kind, block: Block) -> Self {
+    pub(crate) fn new(
+        framework: Framework,
+        test: Option<String>,
+        kind: Kind,
+        block: Block,
+    ) -> Self {
         Self {
             framework,
             suite: None,
@@ -44,6 +49,12 @@ impl Finding {
             passed_on_retry: false,
             block,
         }
+    }
+
+    /// With its primary message.
+    pub(crate) fn saying(mut self, message: impl Into<String>) -> Self {
+        self.message = message.into();
+        self
     }
 }
 

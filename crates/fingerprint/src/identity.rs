@@ -51,7 +51,12 @@ fn sketch(text: &str) -> Sketch {
             *vote += if hash >> bit & 1 == 1 { 1 } else { -1 };
         }
     }
-    Sketch(votes.iter().enumerate().fold(0, |bits, (bit, &vote)| bits | u64::from(vote > 0) << bit))
+    Sketch(
+        votes
+            .iter()
+            .enumerate()
+            .fold(0, |bits, (bit, &vote)| bits | u64::from(vote > 0) << bit),
+    )
 }
 
 /// FNV-1a, 64 bit, with a final mix so that high bits vary for short input (draft-eastlake-fnv-21).

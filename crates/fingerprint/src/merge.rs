@@ -13,7 +13,10 @@ pub(crate) fn merge(findings: Vec<Finding>) -> Vec<Finding> {
     for finding in findings {
         let key = (finding.framework.family, identity_of(&finding));
         let candidates = places.entry(key).or_default();
-        let same = candidates.iter().copied().find(|&at| is_same_suite(&merged[at], &finding));
+        let same = candidates
+            .iter()
+            .copied()
+            .find(|&at| is_same_suite(&merged[at], &finding));
         if let Some(at) = same {
             absorb(&mut merged[at], finding);
         } else {
@@ -28,7 +31,11 @@ pub(crate) fn merge(findings: Vec<Finding>) -> Vec<Finding> {
 fn identity_of(finding: &Finding) -> String {
     match &finding.test {
         Some(test) => test.clone(),
-        None => format!("\0{}\0{}", finding.kind, normalize::template(&finding.message)),
+        None => format!(
+            "\0{}\0{}",
+            finding.kind,
+            normalize::template(&finding.message)
+        ),
     }
 }
 
@@ -38,8 +45,15 @@ fn is_same_suite(known: &Finding, new: &Finding) -> bool {
     match (&known.suite, &new.suite) {
         _ if known.test.is_none() => true,
         (Some(known), Some(new)) => {
-            let (long, short) = if known.len() >= new.len() { (known, new) } else { (new, known) };
-            long == short || long.strip_suffix(short.as_str()).is_some_and(|rest| rest.ends_with('/'))
+            let (long, short) = if known.len() >= new.len() {
+                (known, new)
+            } else {
+                (new, known)
+            };
+            long == short
+                || long
+                    .strip_suffix(short.as_str())
+                    .is_some_and(|rest| rest.ends_with('/'))
         }
         _ => true,
     }

@@ -45,10 +45,13 @@ struct Seen {
 impl Seen {
     fn placeholder(&mut self, kind: &'static str, value: &str) -> String {
         let count = self.counts.entry(kind).or_default();
-        let number = self.numbers.entry((kind, value.to_owned())).or_insert_with(|| {
-            *count += 1;
-            *count
-        });
+        let number = self
+            .numbers
+            .entry((kind, value.to_owned()))
+            .or_insert_with(|| {
+                *count += 1;
+                *count
+            });
         format!("<{kind}{number}>")
     }
 }
@@ -57,7 +60,10 @@ fn apply(rule: &Rule, text: &str, seen: &mut Seen) -> String {
     let mut out = String::with_capacity(text.len());
     let mut copied = 0;
     for captures in rule.pattern.captures_iter(text) {
-        let value = captures.name("v").or(captures.get(0)).expect("group 0 always takes part");
+        let value = captures
+            .name("v")
+            .or(captures.get(0))
+            .expect("group 0 always takes part");
         let whole = captures.get(0).expect("group 0 always takes part");
         let site = rules::Site {
             text,
@@ -67,7 +73,9 @@ fn apply(rule: &Rule, text: &str, seen: &mut Seen) -> String {
         if value.start() < copied || is_in_placeholder(text, value.start()) {
             continue;
         }
-        let Some(replacement) = (rule.replace)(&site, &mut |kind, value| seen.placeholder(kind, value)) else {
+        let Some(replacement) =
+            (rule.replace)(&site, &mut |kind, value| seen.placeholder(kind, value))
+        else {
             continue;
         };
         debug_assert!(whole.start() <= value.start());

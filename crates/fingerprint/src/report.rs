@@ -78,7 +78,10 @@ impl ReportReader {
     /// gotestsum and pytest write one case per attempt: a test that comes again was tried again.
     fn take(&mut self, case: TestCase) {
         let key = (case.classname.clone(), case.name.clone());
-        let known = self.places.get(&key).and_then(|&at| self.failed.get_mut(at));
+        let known = self
+            .places
+            .get(&key)
+            .and_then(|&at| self.failed.get_mut(at));
         if let Some(known) = known {
             if !matches!(case.outcome, Outcome::Skipped(_)) {
                 known.attempts += 1;
@@ -94,7 +97,9 @@ impl ReportReader {
             return;
         }
         self.places.insert(key, self.failed.len());
-        let attempts = u32::try_from(case.reruns.len()).unwrap_or(u32::MAX).saturating_add(1);
+        let attempts = u32::try_from(case.reruns.len())
+            .unwrap_or(u32::MAX)
+            .saturating_add(1);
         self.failed.push(Failed {
             passed_on_retry: case.passed_on_retry(),
             attempts,
@@ -112,15 +117,24 @@ impl ReportReader {
         let summary = match ended {
             Ok(summary) => summary,
             Err(error) => {
-                findings.notes.push(Note::new("report-damaged", format!("the report is damaged: {error}")));
+                findings.notes.push(Note::new(
+                    "report-damaged",
+                    format!("the report is damaged: {error}"),
+                ));
                 self.parser.summary()
             }
         };
         for note in &summary.notes {
-            findings.notes.push(Note::new("report-odd", note.to_string()));
+            findings
+                .notes
+                .push(Note::new("report-odd", note.to_string()));
         }
         let cases = self.failed.len() as u64;
-        let list: Vec<Finding> = self.failed.into_iter().map(|failed| finding(failed, &summary)).collect();
+        let list: Vec<Finding> = self
+            .failed
+            .into_iter()
+            .map(|failed| finding(failed, &summary))
+            .collect();
         judge(&summary, cases, &list, &mut findings);
         for finding in without_parents(list) {
             findings.report(finding);
@@ -141,7 +155,10 @@ fn judge(summary: &Summary, cases: u64, list: &[Finding], findings: &mut Finding
         findings.notes.push(Note::new("totals-differ", text));
     }
     if failed == 0 && counted.tests > 0 {
-        findings.passed(framework, format!("report: {} tests, none failed", counted.tests));
+        findings.passed(
+            framework,
+            format!("report: {} tests, none failed", counted.tests),
+        );
     } else if failed > 0 && cases > 0 {
         findings.check(Totals {
             framework,
@@ -154,7 +171,9 @@ fn judge(summary: &Summary, cases: u64, list: &[Finding], findings: &mut Finding
 
 fn finding(failed: Failed, summary: &Summary) -> Finding {
     let case = failed.case;
-    let problem = case.problem().or_else(|| case.reruns.first().map(|rerun| &rerun.problem));
+    let problem = case
+        .problem()
+        .or_else(|| case.reruns.first().map(|rerun| &rerun.problem));
     let text = problem.map_or("", |problem| problem.text.text.as_str());
     let mut finding = match Tool::of(&case, text, summary) {
         Tool::Go => go_finding(&case, text),
@@ -197,12 +216,22 @@ fn go_finding(case: &TestCase, text: &str) -> Finding {
 }
 
 fn rust_finding(case: &TestCase, problem: Option<&Problem>) -> Finding {
-    let stderr = case.system_err.as_ref().map_or("", |text| text.text.as_str());
+    let stderr = case
+        .system_err
+        .as_ref()
+        .map_or("", |text| text.text.as_str());
     let said = problem.and_then(|problem| rust::primary_message(&case.name, &problem.text.text));
     let said = said.or_else(|| rust::primary_message(&case.name, stderr));
-    let outcome = problem.and_then(|problem| problem.kind.as_deref()).unwrap_or_default();
+    let outcome = problem
+        .and_then(|problem| problem.kind.as_deref())
+        .unwrap_or_default();
     let (kind, message) = rust::with_outcome(outcome, message_of(problem), said);
-    let mut finding = Finding::new(rust::NEXTEST, Some(case.name.clone()), kind, Block::default());
+    let mut finding = Finding::new(
+        rust::NEXTEST,
+        Some(case.name.clone()),
+        kind,
+        Block::default(),
+    );
     finding.message = message.unwrap_or_else(|| generic_message(problem));
     finding.suite.clone_from(&case.classname);
     finding
@@ -212,13 +241,22 @@ fn pytest_finding(case: &TestCase, problem: Option<&Problem>) -> Finding {
     let text = problem.map_or("", |problem| problem.text.text.as_str());
     let said = pytest::primary_message(text);
     let message = generic_message(problem);
-    let (kind, message) = said.unwrap_or_else(|| pytest::said(message.lines().next().unwrap_or_default()));
+    let (kind, message) =
+        said.unwrap_or_else(|| pytest::said(message.lines().next().unwrap_or_default()));
     let collecting = message_of(problem) == "collection failure";
     let node = pytest::node_of_report(case.classname.as_deref().unwrap_or_default(), &case.name);
-    let (test, kind) = if collecting { (None, Kind::Build) } else { (Some(node), kind) };
+    let (test, kind) = if collecting {
+        (None, Kind::Build)
+    } else {
+        (Some(node), kind)
+    };
     let mut finding = Finding::new(pytest::PYTEST, test, kind, Block::default());
     finding.message = message;
-    finding.suite = case.classname.clone().filter(|name| !name.is_empty()).or_else(|| Some(case.name.clone()));
+    finding.suite = case
+        .classname
+        .clone()
+        .filter(|name| !name.is_empty())
+        .or_else(|| Some(case.name.clone()));
     finding
 }
 
@@ -238,23 +276,40 @@ fn junit_finding(case: &TestCase, problem: Option<&Problem>) -> Finding {
 }
 
 fn message_of(problem: Option<&Problem>) -> &str {
-    problem.and_then(|problem| problem.message.as_ref()).map_or("", |message| message.text.trim())
+    problem
+        .and_then(|problem| problem.message.as_ref())
+        .map_or("", |message| message.text.trim())
 }
 
 /// The `message` attribute, else the first line of the text that says something, else the type.
 fn generic_message(problem: Option<&Problem>) -> String {
     let message = message_of(problem);
     let text = problem.map_or("", |problem| problem.text.text.as_str());
-    let kind = problem.and_then(|problem| problem.kind.as_deref()).unwrap_or_default();
-    let first_line = text.lines().map(str::trim).find(|line| !line.is_empty()).unwrap_or(kind);
-    if message.is_empty() { first_line } else { message }.to_owned()
+    let kind = problem
+        .and_then(|problem| problem.kind.as_deref())
+        .unwrap_or_default();
+    let first_line = text
+        .lines()
+        .map(str::trim)
+        .find(|line| !line.is_empty())
+        .unwrap_or(kind);
+    if message.is_empty() {
+        first_line
+    } else {
+        message
+    }
+    .to_owned()
 }
 
 /// A test with failed subtests fails too; it counts only when it says something itself.
 fn without_parents(list: Vec<Finding>) -> Vec<Finding> {
     let tests: Vec<Option<String>> = list.iter().map(|finding| finding.test.clone()).collect();
     let has_failed_child = |test: &str| {
-        tests.iter().flatten().any(|other| other.strip_prefix(test).is_some_and(|rest| rest.starts_with('/')))
+        tests.iter().flatten().any(|other| {
+            other
+                .strip_prefix(test)
+                .is_some_and(|rest| rest.starts_with('/'))
+        })
     };
     list.into_iter()
         .filter(|finding| {

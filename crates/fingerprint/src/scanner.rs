@@ -74,7 +74,8 @@ impl Scanner {
     }
 
     fn decide(&mut self) {
-        let State::Undecided(head) = std::mem::replace(&mut self.state, State::Undecided(Vec::new()))
+        let State::Undecided(head) =
+            std::mem::replace(&mut self.state, State::Undecided(Vec::new()))
         else {
             return;
         };
@@ -195,7 +196,9 @@ impl LogReader {
     }
 
     fn is_followed(&self) -> bool {
-        self.recognizers.iter().any(|recognizer| recognizer.follows())
+        self.recognizers
+            .iter()
+            .any(|recognizer| recognizer.follows())
     }
 
     fn show(&mut self, raw: &[u8]) {
@@ -218,7 +221,8 @@ impl LogReader {
     fn remember_last(&mut self, line: &[u8]) {
         if !line.is_empty() && self.envelope != Envelope::None {
             self.last_line.clear();
-            self.last_line.extend_from_slice(&line[..line.len().min(1024)]);
+            self.last_line
+                .extend_from_slice(&line[..line.len().min(1024)]);
         }
     }
 
@@ -230,14 +234,19 @@ impl LogReader {
             recognizer.finish(&mut self.findings);
         }
         let last_time = Line::peel(&self.last_line, 0, 0, self.envelope).time();
-        let time = self.first_time.zip(last_time.or(self.first_time)).or_else(|| self.findings.time());
+        let time = self
+            .first_time
+            .zip(last_time.or(self.first_time))
+            .or_else(|| self.findings.time());
         self.note_reading();
         (self.findings, self.lines, time)
     }
 
     fn note_reading(&mut self) {
         if self.offset == 0 {
-            self.findings.notes.push(Note::new("empty-input", "the input is empty"));
+            self.findings
+                .notes
+                .push(Note::new("empty-input", "the input is empty"));
         }
         if self.long_lines > 0 {
             let text = format!(

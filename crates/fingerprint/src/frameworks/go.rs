@@ -42,8 +42,19 @@ pub(crate) struct Go {
 impl Recognizer for Go {
     fn anchors(&self) -> &'static [&'static str] {
         &[
-            "--- ", "=== ", ".go:", "panic: ", "DATA RACE", "fatal error: ", "FAIL", "PASS", "ok  \t", "exit status ", "\"Action\":",
-            "# ", "DONE ",
+            "--- ",
+            "=== ",
+            ".go:",
+            "panic: ",
+            "DATA RACE",
+            "fatal error: ",
+            "FAIL",
+            "PASS",
+            "ok  \t",
+            "exit status ",
+            "\"Action\":",
+            "# ",
+            "DONE ",
         ]
     }
 
@@ -110,16 +121,17 @@ impl Go {
                     self.partial.insert(key, text);
                 }
             }
-            Action::End(outcome) => match test {
-                Some(test) => machine.ended(test, outcome, line),
-                None => {
-                    machine.end_package(Some(&package), findings);
-                    machine.next_run();
-                    if outcome == test::Outcome::Passed {
-                        findings.passed(GO_TEST_JSON, format!("go: package {package} passed"));
-                    }
+            Action::End(outcome) => {
+                if let Some(test) = test {
+                    machine.ended(test, outcome, line);
+                    return;
                 }
-            },
+                machine.end_package(Some(&package), findings);
+                machine.next_run();
+                if outcome == test::Outcome::Passed {
+                    findings.passed(GO_TEST_JSON, format!("go: package {package} passed"));
+                }
+            }
             Action::Run => {
                 if let Some(test) = test {
                     machine.started(test);
@@ -135,7 +147,10 @@ impl Go {
         self.plain.end_package(None, findings);
         let has_list = self.plain.take_listed();
         if done.failures == 0 && done.errors == 0 {
-            findings.passed(GOTESTSUM, format!("gotestsum: {} tests, none failed", done.tests));
+            findings.passed(
+                GOTESTSUM,
+                format!("gotestsum: {} tests, none failed", done.tests),
+            );
         } else if done.runs > 1 {
             self.plain.settle_reruns(done.runs);
         } else if done.errors == 0 && has_list && !self.plain.has_rerun() {
@@ -161,7 +176,11 @@ pub(crate) fn from_output(test: &str, output: &str) -> Finding {
     machine.end_package(None, &mut findings);
     machine.report(&mut findings);
     let of_test = |finding: &Finding| finding.test.as_deref() == Some(test);
-    let place = findings.list.iter().position(of_test).or((!findings.list.is_empty()).then_some(0));
+    let place = findings
+        .list
+        .iter()
+        .position(of_test)
+        .or((!findings.list.is_empty()).then_some(0));
     let mut finding = match place {
         Some(at) => findings.list.swap_remove(at),
         None => Finding::new(GO_TEST, None, Kind::Assertion, Block::default()),

@@ -1,7 +1,7 @@
 //! pytest with xdist, rerunfailures and pytest-timeout.
 //!
 //! Formats: `_pytest/terminal.py` and `_pytest/_code/code.py` of pytest 6 to 9, pytest-xdist 3, pytest-rerunfailures 10
-//! to 16, pytest-timeout 2, CPython's `faulthandler`.
+//! to 16, pytest-timeout 2, `faulthandler` of Python.
 
 mod crash;
 mod entry;
@@ -19,8 +19,8 @@ use crate::scan::Note;
 use crash::Crash;
 use entry::Entry;
 pub(crate) use entry::{primary as primary_message, said};
-pub(crate) use names::node_of_report;
 use names::NodeId;
+pub(crate) use names::node_of_report;
 use summary::Counts;
 
 pub(crate) const PYTEST: Framework = Framework::new("pytest", "pytest");
@@ -65,8 +65,19 @@ enum Section {
 impl Recognizer for Pytest {
     fn anchors(&self) -> &'static [&'static str] {
         &[
-            "===", "FAILED", "ERROR", "RERUN", "rootdir: ", " passed", " failed", " error", "no tests ran",
-            "Fatal Python error", "crashed while running", "while loading conftest", "Timeout",
+            "===",
+            "FAILED",
+            "ERROR",
+            "RERUN",
+            "rootdir: ",
+            " passed",
+            " failed",
+            " error",
+            "no tests ran",
+            "Fatal Python error",
+            "crashed while running",
+            "while loading conftest",
+            "Timeout",
         ]
     }
 
@@ -165,7 +176,8 @@ impl Pytest {
             let rootdir = rootdir.split(", ").next().unwrap_or(rootdir);
             self.rootdir = Some(rootdir.trim_end_matches('/').to_owned());
         } else if text.contains("while loading conftest") {
-            self.entries.push(Entry::new("ERROR collecting conftest.py", line));
+            self.entries
+                .push(Entry::new("ERROR collecting conftest.py", line));
             self.section = Section::Entries;
         } else if let Some((word, node)) = names::progress(text) {
             self.result(word, NodeId::parse(node), None, line);
@@ -174,15 +186,13 @@ impl Pytest {
 
     fn result(&mut self, word: &str, node: NodeId, message: Option<&str>, line: &Line<'_>) {
         match word {
-            "FAILED" | "ERROR" => {
-                if self.named.len() < 20_000 {
-                    self.named.push(Named {
-                        node,
-                        message: message.map(str::to_owned),
-                        block: Block::of(line),
-                        is_error: word == "ERROR",
-                    });
-                }
+            "FAILED" | "ERROR" if self.named.len() < 20_000 => {
+                self.named.push(Named {
+                    node,
+                    message: message.map(str::to_owned),
+                    block: Block::of(line),
+                    is_error: word == "ERROR",
+                });
             }
             "RERUN" if self.section == Section::Progress && self.reruns.len() < 20_000 => {
                 let (count, block) = self.reruns.entry(node.to_string()).or_default();
@@ -192,7 +202,13 @@ impl Pytest {
             // The list of reruns repeats what verbose progress lines have counted.
             "RERUN" if self.reruns.len() < 20_000 => {
                 let rerun = self.reruns.entry(node.to_string()).or_default();
-                if rerun.0 == 0 || rerun.1.lines.iter().all(|known| known.starts_with("RERUN ")) {
+                if rerun.0 == 0
+                    || rerun
+                        .1
+                        .lines
+                        .iter()
+                        .all(|known| known.starts_with("RERUN "))
+                {
                     rerun.0 += 1;
                 }
                 rerun.1.push(line);
@@ -210,12 +226,18 @@ impl Pytest {
         let reruns = std::mem::take(&mut self.reruns);
         let rootdir = self.rootdir.take();
         let found = entries.len().max(distinct(&named)) as u64;
-        let mut list: Vec<Finding> = entries.into_iter().map(|entry| entry.finding(rootdir.as_deref())).collect();
+        let mut list: Vec<Finding> = entries
+            .into_iter()
+            .map(|entry| entry.finding(rootdir.as_deref()))
+            .collect();
         for name in &named {
             add_named(name, &mut list);
         }
         let crashes = std::mem::take(&mut self.crashes);
-        for crash in crashes.into_iter().filter(|crash| counts.is_none() || !crash.is_timeout()) {
+        for crash in crashes
+            .into_iter()
+            .filter(|crash| counts.is_none() || !crash.is_timeout())
+        {
             add_crash(crash, rootdir.as_deref(), &mut list);
         }
         let named_reruns: u64 = reruns.values().map(|(count, _)| u64::from(*count)).sum();
@@ -226,7 +248,10 @@ impl Pytest {
         if let Some(counts) = counts {
             judge(counts, found, findings);
             if counts.reruns > named_reruns {
-                let text = format!("pytest ran tests again {} times and does not name them; `-rR` would", counts.reruns);
+                let text = format!(
+                    "pytest ran tests again {} times and does not name them; `-rR` would",
+                    counts.reruns
+                );
                 findings.notes.push(Note::new("reruns-unnamed", text));
             }
         }
@@ -251,7 +276,10 @@ fn judge(counts: &Counts, found: u64, findings: &mut Findings) {
 
 /// Named failures, each node and outcome once: progress lines and the summary both name them.
 fn distinct(named: &[Named]) -> usize {
-    let mut seen: Vec<(String, bool)> = named.iter().map(|name| (name.node.to_string(), name.is_error)).collect();
+    let mut seen: Vec<(String, bool)> = named
+        .iter()
+        .map(|name| (name.node.to_string(), name.is_error))
+        .collect();
     seen.sort_unstable();
     seen.dedup();
     seen.len()
@@ -260,20 +288,30 @@ fn distinct(named: &[Named]) -> usize {
 /// The summary names the file, which an entry's heading does not; where there is no entry the summary is all there is.
 fn add_named(named: &Named, list: &mut Vec<Finding>) {
     let test = named.node.to_string();
-    let known = list.iter_mut().find(|finding| names::is_same(finding, &named.node));
+    let known = list
+        .iter_mut()
+        .find(|finding| names::is_same(finding, &named.node));
     if let Some(finding) = known {
         if named.node.is_test() {
             finding.test = Some(test);
         }
         finding.suite = Some(named.node.file.clone());
         if finding.message.is_empty() {
-            finding.message = named.message.as_deref().map(|message| entry::said(message).1).unwrap_or_default();
+            finding.message = named
+                .message
+                .as_deref()
+                .map(|message| entry::said(message).1)
+                .unwrap_or_default();
         }
         return;
     }
     let message = named.message.as_deref().unwrap_or_default();
     let (kind, said) = entry::said(message);
-    let kind = if named.node.is_test() { kind } else { Kind::Build };
+    let kind = if named.node.is_test() {
+        kind
+    } else {
+        Kind::Build
+    };
     let test = named.node.is_test().then_some(test);
     let mut finding = Finding::new(PYTEST, test, kind, named.block.clone());
     finding.message = said;
@@ -284,7 +322,9 @@ fn add_named(named: &Named, list: &mut Vec<Finding>) {
 fn add_crash(crash: Crash, rootdir: Option<&str>, list: &mut Vec<Finding>) {
     let mut finding = crash.finding(rootdir);
     let same = |known: &&mut Finding| match (&known.test, &finding.test) {
-        (Some(known), Some(test)) => known == test || names::without_file(known) == names::without_file(test),
+        (Some(known), Some(test)) => {
+            known == test || names::without_file(known) == names::without_file(test)
+        }
         _ => false,
     };
     match list.iter_mut().find(same) {
@@ -302,7 +342,10 @@ fn add_crash(crash: Crash, rootdir: Option<&str>, list: &mut Vec<Finding>) {
 /// A test that was run again and is not among the failed ones passed in the end.
 fn add_reruns(reruns: BTreeMap<String, (u32, Block)>, list: &mut Vec<Finding>) {
     for (test, (count, block)) in reruns {
-        if let Some(finding) = list.iter_mut().find(|finding| finding.test.as_deref() == Some(test.as_str())) {
+        if let Some(finding) = list
+            .iter_mut()
+            .find(|finding| finding.test.as_deref() == Some(test.as_str()))
+        {
             finding.attempts = count + 1;
             continue;
         }

@@ -13,12 +13,24 @@ const RUNNER: Framework = Framework::new("github-actions", "runner");
 
 /// What the runner says when it, and not the code, failed: a text it begins with, and the detail.
 const DEATHS: &[(&str, &str)] = &[
-    ("The runner has received a shutdown signal", "runner-shutdown"),
-    ("The hosted runner lost communication with the server", "runner-lost"),
+    (
+        "The runner has received a shutdown signal",
+        "runner-shutdown",
+    ),
+    (
+        "The hosted runner lost communication with the server",
+        "runner-lost",
+    ),
     ("The hosted runner: ", "runner-lost"),
     ("The self-hosted runner: ", "runner-lost"),
-    ("The self-hosted runner lost communication with the server", "runner-lost"),
-    ("System.IO.IOException: No space left on device", "disk-full"),
+    (
+        "The self-hosted runner lost communication with the server",
+        "runner-lost",
+    ),
+    (
+        "System.IO.IOException: No space left on device",
+        "disk-full",
+    ),
     ("The job running on runner ", "job-time-limit"),
 ];
 
@@ -27,20 +39,31 @@ pub(crate) struct Runner;
 
 impl Recognizer for Runner {
     fn anchors(&self) -> &'static [&'static str] {
-        &["##[", "System.IO.IOException", "hosted runner", "The runner has received", "The operation was canceled"]
+        &[
+            "##[",
+            "System.IO.IOException",
+            "hosted runner",
+            "The runner has received",
+            "The operation was canceled",
+        ]
     }
 
     fn line(&mut self, line: &Line<'_>, findings: &mut Findings) {
         let text = line.text.as_ref();
         let marked = text.strip_prefix("##[error]");
-        let words = marked.or_else(|| text.strip_prefix("Error: ")).unwrap_or(text);
+        let words = marked
+            .or_else(|| text.strip_prefix("Error: "))
+            .unwrap_or(text);
         if let Some(code) = marked.and_then(exit_code) {
             let text = format!("a step ended with exit code {code} and no known tool says why");
             findings.unexplained = Some(Evidence::new("exit-code", text));
         } else if words.starts_with("The operation was canceled") {
             let text = "the job was cancelled";
-            findings.unexplained.get_or_insert_with(|| Evidence::new("cancelled", text));
-        } else if let Some((_, detail)) = DEATHS.iter().find(|(start, _)| words.starts_with(start)) {
+            findings
+                .unexplained
+                .get_or_insert_with(|| Evidence::new("cancelled", text));
+        } else if let Some((_, detail)) = DEATHS.iter().find(|(start, _)| words.starts_with(start))
+        {
             death(words, detail, line, findings);
         }
     }
@@ -69,5 +92,9 @@ fn death(words: &str, detail: &str, line: &Line<'_>, findings: &mut Findings) {
 /// The number in `Process completed with exit code 1.`, when it is not 0.
 fn exit_code(words: &str) -> Option<u32> {
     let code = words.strip_prefix("Process completed with exit code ")?;
-    code.trim_end().trim_end_matches('.').parse().ok().filter(|&code| code != 0)
+    code.trim_end()
+        .trim_end_matches('.')
+        .parse()
+        .ok()
+        .filter(|&code| code != 0)
 }

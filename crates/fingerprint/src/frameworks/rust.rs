@@ -21,8 +21,14 @@ pub(crate) const NEXTEST: Framework = Framework::new("nextest", "rust");
 pub(super) const RUSTC: Framework = Framework::new("rustc", "rust");
 
 /// What nextest's report says of an attempt by its `type`, joined with what the test itself printed.
-pub(crate) fn with_outcome(outcome: &str, message: &str, said: Option<(Kind, String)>) -> (Kind, Option<String>) {
-    let signal = message.rsplit_once("(SIG").and_then(|(_, name)| name.split_once(')'));
+pub(crate) fn with_outcome(
+    outcome: &str,
+    message: &str,
+    said: Option<(Kind, String)>,
+) -> (Kind, Option<String>) {
+    let signal = message
+        .rsplit_once("(SIG")
+        .and_then(|(_, name)| name.split_once(')'));
     let (kind, said) = said.map_or((Kind::Assertion, None), |(kind, said)| (kind, Some(said)));
     if outcome.contains("timeout") {
         (Kind::Timeout, Some("test timed out".to_owned()))

@@ -71,26 +71,48 @@ const TABLE: &[Row] = &[
         r"\b(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)[a-z]*,? (?:[A-Z][a-z]{2} +\d{1,2}|\d{1,2}[ -][A-Z][a-z]{2}[ -]\d{2,4}),? \d{2}:\d{2}:\d{2}(?: [A-Z]{3,4})?(?: [+-]\d{4})?(?: \d{4})?",
         |site, number| Some(number("time", site.value())),
     ),
-    (r"\b\d{2}:\d{2}:\d{2}(?:[.,]\d+)?\b", |site, number| Some(number("time", site.value()))),
-    (r"\b(?:19|20)\d{2}-\d{2}-\d{2}\b", |site, number| Some(number("date", site.value()))),
+    (r"\b\d{2}:\d{2}:\d{2}(?:[.,]\d+)?\b", |site, number| {
+        Some(number("time", site.value()))
+    }),
+    (r"\b(?:19|20)\d{2}-\d{2}-\d{2}\b", |site, number| {
+        Some(number("date", site.value()))
+    }),
     (
         r"(?i)\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b",
         |site, number| Some(number("uuid", site.value())),
     ),
     // The query of a URL and the port of its host change; host and path say what was asked for.
-    (r"\b[a-z][a-z0-9+.-]*://[^\s/?#]+(?::\d+)?(?:/[^\s?#]*)?(?P<v>\?[^\s#]+)", |_, _| Some("?<query>".to_owned())),
+    (
+        r"\b[a-z][a-z0-9+.-]*://[^\s/?#]+(?::\d+)?(?:/[^\s?#]*)?(?P<v>\?[^\s#]+)",
+        |_, _| Some("?<query>".to_owned()),
+    ),
     (
         r"(?:\b\d{1,3}(?:\.\d{1,3}){3}|\[[0-9a-fA-F]*:[0-9a-fA-F:.]+\]|\blocalhost)(?::\d{1,5})?",
         |site, number| Some(number("host", site.value())),
     ),
-    (r"(?:[A-Za-z][\w-]*\.)+[A-Za-z][\w-]*(?P<v>:\d{2,5})(?:$|[\s/,;)\]\x22'])", port_of_name),
-    (r"(?i)\bport[ =:#]+(?P<v>\d{1,5})\b", |site, number| Some(number("port", site.value()))),
-    (r"(?:[A-Za-z]:\\|/)[^\s\x22'`<>|,;:()\[\]{}=]+", absolute_path),
-    (r"\b[\w./-]*\.[A-Za-z]\w{0,5}(?P<v>:\d+(?::\d+)?)\b", |_, _| Some(String::new())),
-    (r"\b0[xX][0-9a-fA-F]+\b", |site, number| Some(number("hex", site.value()))),
+    (
+        r"(?:[A-Za-z][\w-]*\.)+[A-Za-z][\w-]*(?P<v>:\d{2,5})(?:$|[\s/,;)\]\x22'])",
+        port_of_name,
+    ),
+    (r"(?i)\bport[ =:#]+(?P<v>\d{1,5})\b", |site, number| {
+        Some(number("port", site.value()))
+    }),
+    (
+        r"(?:[A-Za-z]:\\|/)[^\s\x22'`<>|,;:()\[\]{}=]+",
+        absolute_path,
+    ),
+    (
+        r"\b[\w./-]*\.[A-Za-z]\w{0,5}(?P<v>:\d+(?::\d+)?)\b",
+        |_, _| Some(String::new()),
+    ),
+    (r"\b0[xX][0-9a-fA-F]+\b", |site, number| {
+        Some(number("hex", site.value()))
+    }),
     (
         r"\b(?:\d+(?:\.\d+)?(?:h|ms|min|m|s|µs|μs|us|ns))+\b",
-        |site, number| (!site.is_quoted() && !site.is_part_of_word()).then(|| number("duration", site.value())),
+        |site, number| {
+            (!site.is_quoted() && !site.is_part_of_word()).then(|| number("duration", site.value()))
+        },
     ),
     (
         r"\b\d+(?:\.\d+)?(?P<u> ?(?:nanoseconds?|microseconds?|milliseconds?|msecs?|seconds?|secs?|minutes?|mins?|hours?))\b",
@@ -101,35 +123,66 @@ const TABLE: &[Row] = &[
         |site, number| Some(number("id", site.value())),
     ),
     (r"\b[0-9a-fA-F]{7,}\b", mixed_hex),
-    (r"\b\d+\.\d{3,}\b", |site, number| (!site.is_quoted()).then(|| number("float", site.value()))),
+    (r"\b\d+\.\d{3,}\b", |site, number| {
+        (!site.is_quoted()).then(|| number("float", site.value()))
+    }),
     (r"\d{5,}", long_integer),
+];
+
+/// Last parts of names that are hosts.
+const TOP_LEVEL: &[&str] = &[
+    "com", "org", "net", "io", "dev", "local", "internal", "svc", "cluster", "invalid", "test",
 ];
 
 /// `db.example.com:5432`: the name stays. A file name with a line is none of these.
 fn port_of_name(site: &Site<'_>, number: Number<'_>) -> Option<String> {
-    let name = site.text[..site.start].rsplit(|c: char| c.is_whitespace() || "/@\"'(".contains(c)).next()?;
+    let name = site.text[..site.start]
+        .rsplit(|c: char| c.is_whitespace() || "/@\"'(".contains(c))
+        .next()?;
     let top = name.rsplit('.').next()?;
-    const TOP_LEVEL: &[&str] = &["com", "org", "net", "io", "dev", "local", "internal", "svc", "cluster", "invalid", "test"];
-    TOP_LEVEL.contains(&top).then(|| format!(":{}", number("port", site.value())))
+    TOP_LEVEL
+        .contains(&top)
+        .then(|| format!(":{}", number("port", site.value())))
 }
 
 /// Temporary directories go whole; of other absolute paths the last part stays, since checkouts lie anywhere.
 fn absolute_path(site: &Site<'_>, number: Number<'_>) -> Option<String> {
-    const TEMPORARY: &[&str] = &["/tmp/", "/var/tmp/", "/private/", "/var/folders/", "/dev/shm/", "/run/user/"];
-    let starts = matches!(site.before(), None | Some(' ' | '\t' | '\n' | '"' | '\'' | '`' | '(' | '[' | '{' | '=' | ':' | ',' | ';'));
+    const TEMPORARY: &[&str] = &[
+        "/tmp/",
+        "/var/tmp/",
+        "/private/",
+        "/var/folders/",
+        "/dev/shm/",
+        "/run/user/",
+    ];
+    let starts = matches!(
+        site.before(),
+        None | Some(' ' | '\t' | '\n' | '"' | '\'' | '`' | '(' | '[' | '{' | '=' | ':' | ',' | ';')
+    );
     let path = site.value().trim_end_matches(['.', '!', '?']);
     let dots = &site.value()[path.len()..];
     let inner = path.trim_end_matches(['/', '\\']);
-    let parts = inner.split(['/', '\\']).filter(|part| !part.is_empty()).count();
+    let parts = inner
+        .split(['/', '\\'])
+        .filter(|part| !part.is_empty())
+        .count();
     let is_url = site.text[..site.start].ends_with(':') && path.starts_with("//");
     if !starts || is_url || parts < 2 {
         return None;
     }
     let last = inner.rsplit(['/', '\\']).next().unwrap_or_default();
     if TEMPORARY.iter().any(|root| path.starts_with(root)) || path.contains("\\Temp\\") {
-        let name = if parts > 2 && !last.contains(|c: char| c.is_ascii_digit()) { last } else { "" };
+        let name = if parts > 2 && !last.contains(|c: char| c.is_ascii_digit()) {
+            last
+        } else {
+            ""
+        };
         let directory = number("tmp", path.strip_suffix(name).unwrap_or(path));
-        return Some(if name.is_empty() { format!("{directory}{dots}") } else { format!("{directory}/{name}{dots}") });
+        return Some(if name.is_empty() {
+            format!("{directory}{dots}")
+        } else {
+            format!("{directory}/{name}{dots}")
+        });
     }
     Some(format!("<path>/{last}{dots}"))
 }
@@ -145,9 +198,16 @@ fn mixed_hex(site: &Site<'_>, number: Number<'_>) -> Option<String> {
 
 /// Integers of five digits and more are ids, ports, sizes or times, unless a word before them gives them meaning.
 fn long_integer(site: &Site<'_>, number: Number<'_>) -> Option<String> {
-    const MEANING: &[&str] = &["code", "status", "errno", "error", "signal", "http", "exit", "sqlstate"];
+    const MEANING: &[&str] = &[
+        "code", "status", "errno", "error", "signal", "http", "exit", "sqlstate",
+    ];
     let before = site.text[..site.start].trim_end_matches([' ', '=', ':', '#', '(']);
-    let word = before.rsplit(|c: char| !c.is_alphanumeric()).next().unwrap_or_default().to_ascii_lowercase();
+    let word = before
+        .rsplit(|c: char| !c.is_alphanumeric())
+        .next()
+        .unwrap_or_default()
+        .to_ascii_lowercase();
     let touched = site.before().is_some_and(char::is_alphabetic);
-    (!MEANING.contains(&word.as_str()) && !touched && !site.is_quoted()).then(|| number("int", site.value()))
+    (!MEANING.contains(&word.as_str()) && !touched && !site.is_quoted())
+        .then(|| number("int", site.value()))
 }

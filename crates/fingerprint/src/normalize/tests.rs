@@ -19,7 +19,10 @@ fn times_become_typed() {
 
 #[test]
 fn repeated_values_keep_their_relation() {
-    let (a, b) = ("0c2f5fb4-9136-45c0-af75-03633152ccf4", "1bb24ee7-caff-472a-816f-92fec3ef0939");
+    let (a, b) = (
+        "0c2f5fb4-9136-45c0-af75-03633152ccf4",
+        "1bb24ee7-caff-472a-816f-92fec3ef0939",
+    );
     becomes(&format!("{a} {b} {a}"), "<uuid1> <uuid2> <uuid1>");
     becomes(&format!("{a} {b} {b}"), "<uuid1> <uuid2> <uuid2>");
 }
@@ -28,24 +31,45 @@ fn repeated_values_keep_their_relation() {
 fn hosts_and_ports_become_typed() {
     becomes("dial 127.0.0.1:4000: refused", "dial <host1>: refused");
     becomes("dial [::1]:4000: refused", "dial <host1>: refused");
-    becomes("GET http://localhost:8080/v1/leases?after=17", "GET http://<host1>/v1/leases?<query>");
-    becomes("watcher on port 4710 is quiet", "watcher on port <port1> is quiet");
-    becomes("no route to db.example.com:5432", "no route to db.example.com:<port1>");
+    becomes(
+        "GET http://localhost:8080/v1/leases?after=17",
+        "GET http://<host1>/v1/leases?<query>",
+    );
+    becomes(
+        "watcher on port 4710 is quiet",
+        "watcher on port <port1> is quiet",
+    );
+    becomes(
+        "no route to db.example.com:5432",
+        "no route to db.example.com:<port1>",
+    );
 }
 
 #[test]
 fn paths_lose_what_depends_on_the_machine() {
     becomes("open /tmp/TestLease123/001: gone", "open <tmp1>: gone");
     becomes("open /tmp/run-07acy59y/db.sock", "open <tmp1>/db.sock");
-    becomes("in /home/runner/work/pd/pd/server/api.go:841", "in <path>/api.go");
-    becomes("in /home/prow/go/src/github.com/tikv/pd/server/api.go:77", "in <path>/api.go");
+    becomes(
+        "in /home/runner/work/pd/pd/server/api.go:841",
+        "in <path>/api.go",
+    );
+    becomes(
+        "in /home/prow/go/src/github.com/tikv/pd/server/api.go:77",
+        "in <path>/api.go",
+    );
     becomes("at src/lib.rs:31:63 it broke", "at src/lib.rs it broke");
 }
 
 #[test]
 fn durations_and_ids_become_typed() {
-    becomes("took 1m30s, then 15µs, then 1.5 seconds", "took <duration1>, then <duration2>, then <duration3>");
-    becomes("goroutine 123 and pid=42 and worker 7", "goroutine <id1> and pid=<id2> and worker <id3>");
+    becomes(
+        "took 1m30s, then 15µs, then 1.5 seconds",
+        "took <duration1>, then <duration2>, then <duration3>",
+    );
+    becomes(
+        "goroutine 123 and pid=42 and worker 7",
+        "goroutine <id1> and pid=<id2> and worker <id3>",
+    );
     becomes("object at 0x7f0f50388850", "object at <hex1>");
     becomes("commit 325ed66a is bad", "commit <hex1> is bad");
     becomes("id 1704438011104 of 47100", "id <int1> of <int2>");
@@ -53,7 +77,10 @@ fn durations_and_ids_become_typed() {
 
 #[test]
 fn words_that_look_like_hex_stay() {
-    becomes("the effaced and defaced facade", "the effaced and defaced facade");
+    becomes(
+        "the effaced and defaced facade",
+        "the effaced and defaced facade",
+    );
     becomes("decade feedback", "decade feedback");
 }
 

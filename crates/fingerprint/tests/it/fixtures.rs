@@ -38,7 +38,11 @@ pub fn all() -> Vec<Fixture> {
     paths
         .into_iter()
         .map(|path| Fixture {
-            name: path.strip_prefix(&root).expect("it was found below").display().to_string(),
+            name: path
+                .strip_prefix(&root)
+                .expect("it was found below")
+                .display()
+                .to_string(),
             bytes: std::fs::read(&path).expect("a fixture can be read"),
         })
         .collect()
@@ -46,13 +50,19 @@ pub fn all() -> Vec<Fixture> {
 
 /// All logs, wrapped ones included.
 pub fn logs() -> Vec<Fixture> {
-    all().into_iter().filter(|fixture| fixture.name.ends_with(".log")).collect()
+    all()
+        .into_iter()
+        .filter(|fixture| fixture.name.ends_with(".log"))
+        .collect()
 }
 
 /// Logs as the tools printed them.
 pub fn plain_logs() -> Vec<Fixture> {
     let is_wrapped = |name: &str| name.contains("_gha.") || name.contains("_ghview.");
-    logs().into_iter().filter(|fixture| !is_wrapped(&fixture.name)).collect()
+    logs()
+        .into_iter()
+        .filter(|fixture| !is_wrapped(&fixture.name))
+        .collect()
 }
 
 #[test]
@@ -80,5 +90,6 @@ fn prediction(fixture: &Fixture) -> String {
             })
         })
         .collect();
-    serde_json::json!({ "file": fixture.name, "class": scan.class, "failures": failures }).to_string()
+    serde_json::json!({ "file": fixture.name, "class": scan.class, "failures": failures })
+        .to_string()
 }

@@ -61,30 +61,45 @@ FAIL\texample.com/x\t0.013s
 #[test]
 fn the_same_test_in_two_packages_is_two_failures() {
     let log = |package: &str, message: &str| {
-        format!("--- FAIL: TestOpen (0.00s)\n    open_test.go:3: {message}\nFAIL\nFAIL\texample.com/{package}\t0.1s\n")
+        format!(
+            "--- FAIL: TestOpen (0.00s)\n    open_test.go:3: {message}\nFAIL\nFAIL\texample.com/{package}\t0.1s\n"
+        )
     };
     let scan = scan(log("a", "cannot open a") + &log("b", "cannot open b"));
-    let found: Vec<_> = scan.failures.iter().map(|f| (f.suite.as_deref().unwrap_or("-"), f.message.as_str())).collect();
-    assert_eq!(found, [("example.com/a", "cannot open a"), ("example.com/b", "cannot open b")]);
+    let found: Vec<_> = scan
+        .failures
+        .iter()
+        .map(|f| (f.suite.as_deref().unwrap_or("-"), f.message.as_str()))
+        .collect();
+    assert_eq!(
+        found,
+        [
+            ("example.com/a", "cannot open a"),
+            ("example.com/b", "cannot open b")
+        ]
+    );
 }
 
 #[test]
 fn a_log_line_before_the_error_is_not_the_message() {
-    let failure = only_failure("\
+    let failure = only_failure(
+        "\
 --- FAIL: TestA (0.00s)
     a_test.go:3: starting server
     a_test.go:9: got 3 leases, want 4
     a_test.go:12: stopping server
 FAIL
 FAIL\texample.com/a\t0.1s
-");
+",
+    );
     assert_eq!(failure.message, "got 3 leases, want 4");
     assert_eq!((failure.span.first_line, failure.span.last_line), (1, 4));
 }
 
 #[test]
 fn a_panic_in_a_goroutine_belongs_to_the_test_that_started_it() {
-    let failure = only_failure("\
+    let failure = only_failure(
+        "\
 === RUN   TestBefore
 --- PASS: TestBefore (0.00s)
 === RUN   TestWorkers
@@ -100,9 +115,13 @@ created by example.com/q.TestWorkers.func1 in goroutine 8
 \t/src/q/queue_test.go:19 +0x2e
 FAIL\texample.com/q\t0.005s
 FAIL
-");
+",
+    );
     assert_eq!(failure.test.as_deref(), Some("TestWorkers/two"));
-    assert_eq!((failure.kind, failure.message.as_str()), (Kind::Panic, "queue is closed"));
+    assert_eq!(
+        (failure.kind, failure.message.as_str()),
+        (Kind::Panic, "queue is closed")
+    );
 }
 
 #[test]
@@ -127,7 +146,8 @@ FAIL
 
 #[test]
 fn a_deadlock_is_a_crash_and_says_so() {
-    let failure = only_failure("\
+    let failure = only_failure(
+        "\
 === RUN   TestChannel
 fatal error: all goroutines are asleep - deadlock!
 
@@ -136,19 +156,31 @@ testing.(*T).Run(0xc0, {0x1, 0x2}, 0x3)
 \t/usr/local/go/src/testing/testing.go:1751 +0x3ab
 exit status 2
 FAIL\texample.com/c\t0.003s
-");
+",
+    );
     assert_eq!(failure.test.as_deref(), Some("TestChannel"));
-    assert_eq!((failure.kind, failure.detail.as_deref()), (Kind::Crash, Some("deadlock")));
+    assert_eq!(
+        (failure.kind, failure.detail.as_deref()),
+        (Kind::Crash, Some("deadlock"))
+    );
 }
 
 #[test]
 fn gotestsums_totals_are_compared() {
     let log = |declared: u32| {
-        format!("=== Failed\n=== FAIL: pay TestPay (0.00s)\n    pay_test.go:3: got 1, want 2\n\nDONE 7 tests, {declared} failures in 0.2s\n")
+        format!(
+            "=== Failed\n=== FAIL: pay TestPay (0.00s)\n    pay_test.go:3: got 1, want 2\n\nDONE 7 tests, {declared} failures in 0.2s\n"
+        )
     };
     assert!(scan(log(1)).notes.is_empty());
-    assert_eq!(scan(log(3)).notes[0].text, "gotestsum says 3 failed, 1 were found: a person should look");
-    assert!(scan(log(3)).confidence < scan(log(1)).confidence, "a doubtful reading is less sure");
+    assert_eq!(
+        scan(log(3)).notes[0].text,
+        "gotestsum says 3 failed, 1 were found: a person should look"
+    );
+    assert!(
+        scan(log(3)).confidence < scan(log(1)).confidence,
+        "a doubtful reading is less sure"
+    );
 }
 
 #[test]
@@ -161,16 +193,28 @@ fn an_event_stream_brings_its_own_time() {
 {\"Time\":\"2026-11-20T15:16:19Z\",\"Action\":\"fail\",\"Package\":\"a\",\"Elapsed\":1.3}
 ");
     let (first, last) = scan.time.expect("the events carry times");
-    assert_eq!((first.to_string().as_str(), last.to_string().as_str()), ("2026-11-20T15:16:16.308Z", "2026-11-20T15:16:19Z"));
+    assert_eq!(
+        (first.to_string().as_str(), last.to_string().as_str()),
+        ("2026-11-20T15:16:16.308Z", "2026-11-20T15:16:19Z")
+    );
     let failure = &scan.failures[0];
-    assert_eq!((failure.test.as_deref(), failure.message.as_str()), (Some("TestA"), "got 1, want 2"));
-    assert_eq!(failure.time.map(|time| time.to_string()).as_deref(), Some("2026-11-20T15:16:17.5Z"), "when it said why");
+    assert_eq!(
+        (failure.test.as_deref(), failure.message.as_str()),
+        (Some("TestA"), "got 1, want 2")
+    );
+    assert_eq!(
+        failure.time.map(|time| time.to_string()).as_deref(),
+        Some("2026-11-20T15:16:17.5Z"),
+        "when it said why"
+    );
 }
 
 #[test]
 fn a_new_race_report_in_one_test_does_not_make_a_second_failure() {
     let report = |function: &str| {
-        format!("==================\nWARNING: DATA RACE\nRead at 0x00c0 by goroutine 8:\n  example.com/r.{function}()\n      /src/r.go:3 +0x1\n  example.com/r.TestR()\n      /src/r_test.go:5 +0x1\n==================\n")
+        format!(
+            "==================\nWARNING: DATA RACE\nRead at 0x00c0 by goroutine 8:\n  example.com/r.{function}()\n      /src/r.go:3 +0x1\n  example.com/r.TestR()\n      /src/r_test.go:5 +0x1\n==================\n"
+        )
     };
     let log = format!(
         "=== RUN   TestR\n{}{}    testing.go:1398: race detected during execution of test\n--- FAIL: TestR (0.00s)\nFAIL\nFAIL\texample.com/r\t0.1s\n",

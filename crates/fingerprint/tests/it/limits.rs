@@ -4,7 +4,8 @@ use ftc_fingerprint::Class;
 
 use crate::support::{only_failure, scan, scan_in_pieces};
 
-const FAILURE: &str = "--- FAIL: TestA (0.00s)\n    a_test.go:3: got 1, want 2\nFAIL\nFAIL\texample.com/a\t0.1s\n";
+const FAILURE: &str =
+    "--- FAIL: TestA (0.00s)\n    a_test.go:3: got 1, want 2\nFAIL\nFAIL\texample.com/a\t0.1s\n";
 
 fn rules(log: impl AsRef<[u8]>) -> Vec<&'static str> {
     scan(log).notes.iter().map(|note| note.rule).collect()
@@ -30,7 +31,11 @@ fn invalid_utf8_is_scanned_and_noted() {
     let at = FAILURE.find("got").expect("the message is there");
     log.splice(at..at, *b"\xff\xfe ");
     let failure = only_failure(&log);
-    assert!(failure.message.ends_with("got 1, want 2"), "{}", failure.message);
+    assert!(
+        failure.message.ends_with("got 1, want 2"),
+        "{}",
+        failure.message
+    );
     assert_eq!(rules(&log), ["invalid-utf8"]);
 }
 
@@ -42,7 +47,11 @@ fn a_line_of_many_megabytes_is_cut_and_noted() {
     for size in [1 << 10, 256 << 10, log.len()] {
         let scan = scan_in_pieces(&log, size);
         assert_eq!(scan.failures[0].span.first_line, 2, "pieces of {size}");
-        assert_eq!(scan.failures[0].span.start, (3 << 20) + 1, "pieces of {size}");
+        assert_eq!(
+            scan.failures[0].span.start,
+            (3 << 20) + 1,
+            "pieces of {size}"
+        );
         assert_eq!(scan.bytes, log.len() as u64);
     }
     let mut marked = b"--- FAIL: TestLong (0.00s)".to_vec();
@@ -60,8 +69,14 @@ fn a_last_line_without_its_end_counts() {
 
 #[test]
 fn line_endings_of_windows_make_no_difference() {
-    let (unix, windows) = (only_failure(FAILURE), only_failure(FAILURE.replace('\n', "\r\n")));
-    assert_eq!((unix.test, unix.message, unix.keys), (windows.test, windows.message, windows.keys));
+    let (unix, windows) = (
+        only_failure(FAILURE),
+        only_failure(FAILURE.replace('\n', "\r\n")),
+    );
+    assert_eq!(
+        (unix.test, unix.message, unix.keys),
+        (windows.test, windows.message, windows.keys)
+    );
 }
 
 #[test]
@@ -69,12 +84,19 @@ fn more_failures_than_are_kept_are_counted() {
     use std::fmt::Write as _;
     let mut log = String::new();
     for number in 0..10_500 {
-        writeln!(log, "--- FAIL: Test{number} (0.00s)\n    a_test.go:3: got {number}, want 2").expect("writing to a string cannot fail");
+        writeln!(
+            log,
+            "--- FAIL: Test{number} (0.00s)\n    a_test.go:3: got {number}, want 2"
+        )
+        .expect("writing to a string cannot fail");
     }
     log.push_str("FAIL\nFAIL\texample.com/a\t0.1s\n");
     let scan = scan(&log);
     assert_eq!(scan.failures.len(), 10_000);
-    assert_eq!(scan.notes[0].text, "500 more failures were found than are kept");
+    assert_eq!(
+        scan.notes[0].text,
+        "500 more failures were found than are kept"
+    );
 }
 
 #[test]
@@ -88,7 +110,10 @@ fn a_secret_in_a_message_is_not_in_the_result() {
 
 #[test]
 fn escape_codes_in_a_message_are_not_in_the_result() {
-    let log = FAILURE.replace("got 1", "\u{1b}]0;title\u{7}got \u{1b}[31m1\u{1b}[0m\u{202e}");
+    let log = FAILURE.replace(
+        "got 1",
+        "\u{1b}]0;title\u{7}got \u{1b}[31m1\u{1b}[0m\u{202e}",
+    );
     let failure = only_failure(&log);
     assert_eq!(failure.message, "got 1, want 2");
 }

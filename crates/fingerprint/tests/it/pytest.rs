@@ -25,7 +25,8 @@ ERROR tests/test_a.py::test_db - OSError: cannot open
 
 #[test]
 fn the_last_exception_of_a_chain_is_the_message() {
-    let failure = only_failure("\
+    let failure = only_failure(
+        "\
 =================================== FAILURES ===================================
 __________________________________ test_load ___________________________________
 
@@ -46,33 +47,48 @@ tests/test_load.py:7: LoadError
 =========================== short test summary info ============================
 FAILED tests/test_load.py::test_load - shop.errors.LoadError: prices are missing
 ============================== 1 failed in 0.10s ===============================
-");
+",
+    );
     assert_eq!(failure.message, "shop.errors.LoadError: prices are missing");
-    assert_eq!(failure.test.as_deref(), Some("tests/test_load.py::test_load"));
+    assert_eq!(
+        failure.test.as_deref(),
+        Some("tests/test_load.py::test_load")
+    );
 }
 
 #[test]
 fn the_prefix_that_pytest_9_adds_makes_no_difference() {
     let log = |message: &str| {
-        format!("=================================== FAILURES ===================================\n___ test_a ___\n\n>   assert f() == 2\nE   {message}\n\nt/test_a.py:3: AssertionError\n=== 1 failed in 0.10s ===\n")
+        format!(
+            "=================================== FAILURES ===================================\n___ test_a ___\n\n>   assert f() == 2\nE   {message}\n\nt/test_a.py:3: AssertionError\n=== 1 failed in 0.10s ===\n"
+        )
     };
-    let (old, new) = (only_failure(log("assert 1 == 2")), only_failure(log("AssertionError: assert 1 == 2")));
+    let (old, new) = (
+        only_failure(log("assert 1 == 2")),
+        only_failure(log("AssertionError: assert 1 == 2")),
+    );
     assert_eq!(old.keys.exact, new.keys.exact);
 }
 
 #[test]
 fn a_bare_assertion_is_told_apart_by_its_explanation() {
     let log = |call: &str| {
-        format!("=================================== FAILURES ===================================\n___ test_a ___\n\n>   assert {call}\nE   assert False\nE    +  where False = {call}\n\nt/test_a.py:3: AssertionError\n=== 1 failed in 0.10s ===\n")
+        format!(
+            "=================================== FAILURES ===================================\n___ test_a ___\n\n>   assert {call}\nE   assert False\nE    +  where False = {call}\n\nt/test_a.py:3: AssertionError\n=== 1 failed in 0.10s ===\n"
+        )
     };
-    let (one, other) = (only_failure(log("is_open()")), only_failure(log("is_shut()")));
+    let (one, other) = (
+        only_failure(log("is_open()")),
+        only_failure(log("is_shut()")),
+    );
     assert_ne!(one.keys.exact, other.keys.exact);
     assert_eq!(one.message, "assert False\n+  where False = is_open()");
 }
 
 #[test]
 fn output_that_a_test_captured_is_not_read() {
-    let failure = only_failure("\
+    let failure = only_failure(
+        "\
 =================================== FAILURES ===================================
 ____________________________________ test_a ____________________________________
 
@@ -86,8 +102,12 @@ t/test_fake.py:9: FakeError
 =========================== short test summary info ============================
 FAILED t/test_a.py::test_a - ValueError: real
 =============================== 1 failed in 0.10s ==============================
-");
-    assert_eq!((failure.message.as_str(), failure.suite.as_deref()), ("ValueError: real", Some("t/test_a.py")));
+",
+    );
+    assert_eq!(
+        (failure.message.as_str(), failure.suite.as_deref()),
+        ("ValueError: real", Some("t/test_a.py"))
+    );
 }
 
 #[test]
@@ -119,9 +139,16 @@ FAILED two/test_a.py::test_a - NameError: name 'x' is not defined
 
 #[test]
 fn pytests_own_totals_are_compared() {
-    let log = |failed: u32| format!("=========================== short test summary info ============================\nFAILED t/test_a.py::test_a - ValueError: x\n=== {failed} failed in 0.10s ===\n");
+    let log = |failed: u32| {
+        format!(
+            "=========================== short test summary info ============================\nFAILED t/test_a.py::test_a - ValueError: x\n=== {failed} failed in 0.10s ===\n"
+        )
+    };
     assert!(scan(log(1)).notes.is_empty());
-    assert_eq!(scan(log(4)).notes[0].text, "pytest says 4 failed, 1 were found: a person should look");
+    assert_eq!(
+        scan(log(4)).notes[0].text,
+        "pytest says 4 failed, 1 were found: a person should look"
+    );
 }
 
 #[test]
@@ -139,6 +166,8 @@ E   ModuleNotFoundError: No module named 'shop_fixtures'
 
 #[test]
 fn tests_that_were_run_again_unseen_are_noted() {
-    let scan = scan("============================= test session starts ==============================\n\nt/test_a.py R.                                                           [100%]\n\n========================= 1 passed, 1 rerun in 1.62s ==========================\n");
+    let scan = scan(
+        "============================= test session starts ==============================\n\nt/test_a.py R.                                                           [100%]\n\n========================= 1 passed, 1 rerun in 1.62s ==========================\n",
+    );
     assert_eq!(scan.notes[0].rule, "reruns-unnamed");
 }

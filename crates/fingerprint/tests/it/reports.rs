@@ -23,14 +23,20 @@ fn a_report_of_an_unknown_tool_names_class_and_test() {
 
 #[test]
 fn a_failure_has_one_fingerprint_in_the_log_and_in_the_report() {
-    let log = only_failure("--- FAIL: TestPay (0.00s)\n    pay_test.go:3: got 1, want 2\nFAIL\nFAIL\texample.com/pay\t0.1s\n");
-    let report = only_failure("<testsuites><testsuite name=\"example.com/pay\" tests=\"1\" failures=\"1\"><testcase classname=\"example.com/pay\" name=\"TestPay\"><failure message=\"Failed\" type=\"\">=== RUN   TestPay&#xA;    pay_test.go:88: got 1, want 2&#xA;--- FAIL: TestPay (0.00s)&#xA;</failure></testcase></testsuite></testsuites>");
+    let log = only_failure(
+        "--- FAIL: TestPay (0.00s)\n    pay_test.go:3: got 1, want 2\nFAIL\nFAIL\texample.com/pay\t0.1s\n",
+    );
+    let report = only_failure(
+        "<testsuites><testsuite name=\"example.com/pay\" tests=\"1\" failures=\"1\"><testcase classname=\"example.com/pay\" name=\"TestPay\"><failure message=\"Failed\" type=\"\">=== RUN   TestPay&#xA;    pay_test.go:88: got 1, want 2&#xA;--- FAIL: TestPay (0.00s)&#xA;</failure></testcase></testsuite></testsuites>",
+    );
     assert_eq!((log.keys.exact, log.test), (report.keys.exact, report.test));
 }
 
 #[test]
 fn surefires_reruns_are_flaky() {
-    let scan = scan("<testsuite name=\"T\" tests=\"1\"><testcase classname=\"T\" name=\"waits\"><flakyFailure message=\"no event\" type=\"A\"><stackTrace>trace</stackTrace></flakyFailure></testcase></testsuite>");
+    let scan = scan(
+        "<testsuite name=\"T\" tests=\"1\"><testcase classname=\"T\" name=\"waits\"><flakyFailure message=\"no event\" type=\"A\"><stackTrace>trace</stackTrace></flakyFailure></testcase></testsuite>",
+    );
     assert_eq!((scan.class, scan.has_failed()), (Class::Flaky, false));
     assert_eq!(scan.failures[0].attempts, 2);
 }
@@ -41,11 +47,18 @@ fn a_cut_off_report_keeps_what_was_read() {
     let scan = scan_in_pieces(whole.as_bytes(), 5);
     assert_eq!(scan.failures.len(), 1);
     assert_eq!(scan.failures[0].kind, Kind::Assertion);
-    let note = scan.notes.iter().find(|note| note.rule == "report-damaged").expect("the damage is told");
+    let note = scan
+        .notes
+        .iter()
+        .find(|note| note.rule == "report-damaged")
+        .expect("the damage is told");
     assert!(note.text.contains("line 3"), "{}", note.text);
 }
 
 #[test]
 fn a_passing_report_passes() {
-    assert_eq!(scan("<testsuite tests=\"1\"><testcase name=\"a\"/></testsuite>").class, Class::Pass);
+    assert_eq!(
+        scan("<testsuite tests=\"1\"><testcase name=\"a\"/></testsuite>").class,
+        Class::Pass
+    );
 }

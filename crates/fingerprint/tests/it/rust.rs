@@ -74,7 +74,8 @@ error: test run failed
 
 #[test]
 fn nextest_counts_the_attempts_of_a_test_that_stays_red() {
-    let failure = only_failure(" Nextest run ID 1 with nextest profile: ci
+    let failure = only_failure(
+        " Nextest run ID 1 with nextest profile: ci
     Starting 1 test across 1 binary
   TRY 1 FAIL [   0.004s] (───) shop tests::closes
   stderr ───
@@ -92,14 +93,19 @@ fn nextest_counts_the_attempts_of_a_test_that_stays_red() {
      Summary [   0.009s] 1 test run: 0 passed, 1 failed, 0 skipped
   TRY 2 FAIL [   0.004s] (1/1) shop tests::closes
 error: test run failed
-");
+",
+    );
     assert_eq!((failure.attempts, failure.passed_on_retry), (2, false));
-    assert_eq!(failure.classification.evidence[0].text, "failed all 2 attempts");
+    assert_eq!(
+        failure.classification.evidence[0].text,
+        "failed all 2 attempts"
+    );
 }
 
 #[test]
 fn one_failure_in_cargo_and_nextest_has_one_fingerprint() {
-    let cargo = only_failure("\
+    let cargo = only_failure(
+        "\
 running 1 test
 test tests::closes ... FAILED
 
@@ -116,8 +122,10 @@ failures:
     tests::closes
 
 test result: FAILED. 0 passed; 1 failed; 0 ignored; 0 measured; 0 filtered out; finished in 0.00s
-");
-    let nextest = only_failure(" Nextest run ID 1 with nextest profile: ci
+",
+    );
+    let nextest = only_failure(
+        " Nextest run ID 1 with nextest profile: ci
         FAIL [   0.004s] (1/1) shop tests::closes
   stderr ───
 
@@ -126,14 +134,17 @@ test result: FAILED. 0 passed; 1 failed; 0 ignored; 0 measured; 0 filtered out; 
 
 ────────────
      Summary [   0.009s] 1 test run: 0 passed, 1 failed, 0 skipped
-");
+",
+    );
     assert_eq!(cargo.keys.exact, nextest.keys.exact);
 }
 
 #[test]
 fn libtests_own_totals_are_compared() {
     let log = |failed: u32| {
-        format!("running 3 tests\ntest a ... FAILED\n\nfailures:\n\n---- a stdout ----\nError: \"no\"\n\n\nfailures:\n    a\n\ntest result: FAILED. 0 passed; {failed} failed; 0 ignored; 0 measured; 0 filtered out\n")
+        format!(
+            "running 3 tests\ntest a ... FAILED\n\nfailures:\n\n---- a stdout ----\nError: \"no\"\n\n\nfailures:\n    a\n\ntest result: FAILED. 0 passed; {failed} failed; 0 ignored; 0 measured; 0 filtered out\n"
+        )
     };
     assert!(scan(log(1)).notes.is_empty());
     assert_eq!(scan(log(2)).notes[0].rule, "totals-differ");
@@ -165,21 +176,28 @@ error: could not compile `shop` (lib) due to 2 previous errors
 
 #[test]
 fn a_programs_own_error_lines_are_not_the_compilers() {
-    let scan = scan("running 1 test\nerror: nothing is wrong\n  this is the program's text\ntest a ... ok\n\ntest result: ok. 1 passed; 0 failed; 0 ignored; 0 measured; 0 filtered out\nerror: said at the end\n");
+    let scan = scan(
+        "running 1 test\nerror: nothing is wrong\n  this is the program's text\ntest a ... ok\n\ntest result: ok. 1 passed; 0 failed; 0 ignored; 0 measured; 0 filtered out\nerror: said at the end\n",
+    );
     assert!(scan.failures.is_empty(), "{:?}", scan.failures);
 }
 
 #[test]
 fn a_killed_test_process_names_the_test_and_the_signal() {
-    let failure = only_failure("\
+    let failure = only_failure(
+        "\
 running 2 tests
 test a::fine ... ok
 test a::hungry ... error: test failed, to rerun pass `--lib`
 
 Caused by:
   process didn't exit successfully: `/work/target/debug/deps/a-1` (signal: 9, SIGKILL: kill)
-");
+",
+    );
     assert_eq!(failure.test.as_deref(), Some("a::hungry"));
-    assert_eq!((failure.kind, failure.detail.as_deref()), (Kind::Crash, Some("SIGKILL")));
+    assert_eq!(
+        (failure.kind, failure.detail.as_deref()),
+        (Kind::Crash, Some("SIGKILL"))
+    );
     assert_eq!(failure.message, "test process ended by SIGKILL");
 }

@@ -32,9 +32,18 @@ pub fn brief(log: impl AsRef<[u8]>) -> String {
     let mut text = format!("{}\n", scan.class);
     for failure in &scan.failures {
         let test = failure.test.as_deref().unwrap_or("-");
-        let retry = if failure.passed_on_retry { " retried" } else { "" };
-        writeln!(text, "{test} | {}{retry} | {}", failure.kind, failure.message.replace('\n', " / "))
-            .expect("writing to a string cannot fail");
+        let retry = if failure.passed_on_retry {
+            " retried"
+        } else {
+            ""
+        };
+        writeln!(
+            text,
+            "{test} | {}{retry} | {}",
+            failure.kind,
+            failure.message.replace('\n', " / ")
+        )
+        .expect("writing to a string cannot fail");
     }
     for note in &scan.notes {
         writeln!(text, "note: {}", note.text).expect("writing to a string cannot fail");
@@ -48,7 +57,13 @@ pub fn github(log: &[u8]) -> Vec<u8> {
     let mut second = 0;
     let mut line = |text: &[u8]| {
         second += 1;
-        let stamp = format!("2026-03-0{}T{:02}:{:02}:{:02}.1234567Z ", 1 + second / 86_400, second / 3600 % 24, second / 60 % 60, second % 60);
+        let stamp = format!(
+            "2026-03-0{}T{:02}:{:02}:{:02}.1234567Z ",
+            1 + second / 86_400,
+            second / 3600 % 24,
+            second / 60 % 60,
+            second % 60
+        );
         wrapped.extend_from_slice(stamp.as_bytes());
         wrapped.extend_from_slice(text);
         wrapped.push(b'\n');
@@ -58,7 +73,10 @@ pub fn github(log: &[u8]) -> Vec<u8> {
     line(b"env:");
     line(b"  TEST_TIMEOUT: 10m");
     line(b"##[endgroup]");
-    log.strip_suffix(b"\n").unwrap_or(log).split(|&byte| byte == b'\n').for_each(&mut line);
+    log.strip_suffix(b"\n")
+        .unwrap_or(log)
+        .split(|&byte| byte == b'\n')
+        .for_each(&mut line);
     line(b"Post job cleanup.");
     wrapped
 }
@@ -66,7 +84,10 @@ pub fn github(log: &[u8]) -> Vec<u8> {
 /// The log as `gh run view --log` prints it.
 pub fn gh_view(log: &[u8]) -> Vec<u8> {
     let mut wrapped = Vec::new();
-    for line in github(log).split(|&byte| byte == b'\n').filter(|line| !line.is_empty()) {
+    for line in github(log)
+        .split(|&byte| byte == b'\n')
+        .filter(|line| !line.is_empty())
+    {
         wrapped.extend_from_slice(b"test (1)\tRun tests\t");
         wrapped.extend_from_slice(line);
         wrapped.push(b'\n');
@@ -79,7 +100,14 @@ pub fn essence(scan: &Scan) -> Vec<(Option<String>, String, String, bool)> {
     let mut list: Vec<_> = scan
         .failures
         .iter()
-        .map(|f| (f.test.clone(), f.kind.to_string(), f.keys.exact.to_string(), f.passed_on_retry))
+        .map(|f| {
+            (
+                f.test.clone(),
+                f.kind.to_string(),
+                f.keys.exact.to_string(),
+                f.passed_on_retry,
+            )
+        })
         .collect();
     list.sort();
     list

@@ -29,10 +29,19 @@ impl Build {
     }
 
     /// Takes the line if it is part of build output.
-    pub(super) fn line(&mut self, line: &Line<'_>, framework: Framework, findings: &mut Findings) -> bool {
+    pub(super) fn line(
+        &mut self,
+        line: &Line<'_>,
+        framework: Framework,
+        findings: &mut Findings,
+    ) -> bool {
         let text = line.text.as_ref();
         if let Some(package) = heading(text) {
-            if self.open.as_ref().is_some_and(|open| open.message.is_none() && open.package == package) {
+            if self
+                .open
+                .as_ref()
+                .is_some_and(|open| open.message.is_none() && open.package == package)
+            {
                 return true;
             }
             self.close(framework, findings);
@@ -44,14 +53,16 @@ impl Build {
             return true;
         }
         let Some(open) = &mut self.open else {
-            return self.not_loaded(text, line, framework, findings) || self.not_built(text, line, framework, findings);
+            return not_loaded(text, line, framework, findings)
+                || self.not_built(text, line, framework, findings);
         };
         if let Some(message) = error(text) {
             open.block.push(line);
             open.message.get_or_insert_with(|| message.to_owned());
             return true;
         }
-        let continues = open.message.is_some() && (text.starts_with('\t') || text.starts_with("too many errors"));
+        let continues = open.message.is_some()
+            && (text.starts_with('\t') || text.starts_with("too many errors"));
         if continues {
             open.block.push(line);
             return true;
@@ -60,25 +71,26 @@ impl Build {
         self.not_built(text, line, framework, findings)
     }
 
-    /// Loading packages fails before there is one to put into a heading: `a.go:3:8: package x is not in std`.
-    fn not_loaded(&mut self, text: &str, line: &Line<'_>, framework: Framework, findings: &mut Findings) -> bool {
-        const SIGNS: &[&str] = &[" is not in std", " is not in GOROOT", "no required module provides package ", "cannot find package ", "cannot find module "];
-        let Some(message) = error(text).filter(|message| SIGNS.iter().any(|sign| message.contains(sign))) else {
-            return false;
-        };
-        let mut finding = Finding::new(framework, None, Kind::Build, Block::of(line));
-        finding.message = message.split(" (").next().unwrap_or(message).to_owned();
-        findings.report(finding);
-        true
-    }
-
     /// `FAIL<tab>package [build failed]` is a failure of its own only when the errors were not seen.
-    fn not_built(&mut self, text: &str, line: &Line<'_>, framework: Framework, findings: &mut Findings) -> bool {
+    fn not_built(
+        &mut self,
+        text: &str,
+        line: &Line<'_>,
+        framework: Framework,
+        findings: &mut Findings,
+    ) -> bool {
         use super::header::{Header, PackageEnd};
-        let Some(Header::Package { package, end: PackageEnd::NotBuilt }) = Header::parse(text) else {
+        let Some(Header::Package {
+            package,
+            end: PackageEnd::NotBuilt,
+        }) = Header::parse(text)
+        else {
             return false;
         };
-        let reported = self.reported.iter().any(|known| base(known) == base(package));
+        let reported = self
+            .reported
+            .iter()
+            .any(|known| base(known) == base(package));
         if !reported {
             let mut finding = Finding::new(framework, None, Kind::Build, Block::of(line));
             finding.suite = Some(package.to_owned());
@@ -104,6 +116,26 @@ impl Build {
     }
 }
 
+/// Loading packages fails before there is one to put into a heading: `a.go:3:8: package x is not in std`.
+fn not_loaded(text: &str, line: &Line<'_>, framework: Framework, findings: &mut Findings) -> bool {
+    const SIGNS: &[&str] = &[
+        " is not in std",
+        " is not in GOROOT",
+        "no required module provides package ",
+        "cannot find package ",
+        "cannot find module ",
+    ];
+    let Some(message) =
+        error(text).filter(|message| SIGNS.iter().any(|sign| message.contains(sign)))
+    else {
+        return false;
+    };
+    let message = message.split(" (").next().unwrap_or(message);
+    let finding = Finding::new(framework, None, Kind::Build, Block::of(line));
+    findings.report(finding.saying(message));
+    true
+}
+
 /// `pkg_test` and `pkg.test` are the same package's tests.
 fn base(package: &str) -> &str {
     package.trim_end_matches(".test").trim_end_matches("_test")
@@ -114,9 +146,17 @@ fn heading(text: &str) -> Option<&str> {
     let rest = text.strip_prefix("# ")?.trim_end();
     let mut words = rest.split(' ');
     let package = words.next()?;
-    let package = package.strip_prefix('[').and_then(|p| p.strip_suffix(']')).unwrap_or(package);
-    let is_package = !package.is_empty() && package.chars().all(|c| c.is_alphanumeric() || "./_-~@".contains(c));
-    let has_variant = words.next().is_none_or(|word| word.starts_with('[') && word.ends_with(']'));
+    let package = package
+        .strip_prefix('[')
+        .and_then(|p| p.strip_suffix(']'))
+        .unwrap_or(package);
+    let is_package = !package.is_empty()
+        && package
+            .chars()
+            .all(|c| c.is_alphanumeric() || "./_-~@".contains(c));
+    let has_variant = words
+        .next()
+        .is_none_or(|word| word.starts_with('[') && word.ends_with(']'));
     (is_package && has_variant && words.next().is_none()).then_some(package)
 }
 

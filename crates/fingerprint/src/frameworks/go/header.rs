@@ -34,10 +34,7 @@ pub(super) enum Header<'a> {
     /// `=== Failed` and other titles of gotestsum.
     Title,
     /// `FAIL<tab>package<tab>0.003s`, `FAIL<tab>package [build failed]`, `ok  <tab>package<tab>0.1s`.
-    Package {
-        package: &'a str,
-        end: PackageEnd,
-    },
+    Package { package: &'a str, end: PackageEnd },
     /// gotestsum's `DONE 10 tests, 1 skipped, 4 failures in 0.529s`.
     Done(Done),
 }
@@ -87,7 +84,11 @@ impl<'a> Header<'a> {
             "CONT" | "NAME" if is_test_name(name) => Some(Self::Continue(name)),
             "PAUSE" => Some(Self::Pause),
             "FAIL:" | "SKIP:" => {
-                let outcome = if word == "FAIL:" { Outcome::Failed } else { Outcome::Skipped };
+                let outcome = if word == "FAIL:" {
+                    Outcome::Failed
+                } else {
+                    Outcome::Skipped
+                };
                 let (name, rerun) = split_timing(name)?;
                 let (package, test) = name.split_once(' ').unwrap_or((name, ""));
                 Some(Self::Listed {
@@ -116,7 +117,7 @@ impl<'a> Header<'a> {
             None if name.starts_with("Benchmark") => name.trim_end(),
             None => return None,
         };
-        (indent % 4 == 0 && is_test_name(test)).then_some(Self::Ended {
+        (indent.is_multiple_of(4) && is_test_name(test)).then_some(Self::Ended {
             test,
             outcome,
             depth: indent / 4,
@@ -186,9 +187,18 @@ fn test_position(name: &str) -> Option<usize> {
 /// tool's own. Go 1.5 wrote `(0.02 seconds)`.
 fn split_timing(text: &str) -> Option<(&str, u32)> {
     let (name, time) = text.trim_end().strip_suffix(')')?.rsplit_once(" (")?;
-    let seconds = time.strip_suffix('s').or_else(|| time.strip_suffix(" seconds"))?;
-    let seconds = seconds.strip_suffix(" second").unwrap_or(seconds).trim_end();
-    if seconds.is_empty() || !seconds.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.') {
+    let seconds = time
+        .strip_suffix('s')
+        .or_else(|| time.strip_suffix(" seconds"))?;
+    let seconds = seconds
+        .strip_suffix(" second")
+        .unwrap_or(seconds)
+        .trim_end();
+    if seconds.is_empty()
+        || !seconds
+            .bytes()
+            .all(|byte| byte.is_ascii_digit() || byte == b'.')
+    {
         return None;
     }
     match name.rsplit_once(" (re-run ") {

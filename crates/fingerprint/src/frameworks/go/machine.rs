@@ -51,8 +51,8 @@ pub(super) struct Machine {
 enum Open {
     Nothing,
     Message(Option<String>, Message),
-    Race(Race),
-    Panic(Panic, Option<String>),
+    Race(Box<Race>),
+    Panic(Box<Panic>, Option<String>),
 }
 
 impl Default for Machine {
@@ -122,9 +122,9 @@ impl Machine {
         if let Some(header) = Header::parse(text) {
             self.header(&header, line, findings);
         } else if let Some(race) = Race::start(line) {
-            self.open = Open::Race(race);
+            self.open = Open::Race(Box::new(race));
         } else if let Some(panic) = Panic::start(line) {
-            self.open = Open::Panic(panic, owner.map(str::to_owned));
+            self.open = Open::Panic(Box::new(panic), owner.map(str::to_owned));
         } else if text.starts_with("exit status ") {
             self.exit_status = Some(Block::of(line));
         } else if text.trim_end() == "PASS" && findings.frameworks.contains(&self.framework) {
@@ -160,13 +160,13 @@ impl Machine {
             Open::Race(mut race) => {
                 race.test = self.most_specific(race.test.take());
                 if self.races.len() < 100 {
-                    self.races.push(race);
+                    self.races.push(*race);
                 }
             }
             Open::Panic(panic, owner) => {
                 let test = self.guilty(&panic, owner);
                 if self.panics.len() < 100 {
-                    self.panics.push((panic, test));
+                    self.panics.push((*panic, test));
                 }
             }
         }
@@ -182,7 +182,10 @@ impl Machine {
             Some((test, _)) => {
                 // A parent's own message after its subtests' reports.
                 let depth = message.indent / 4 - 1;
-                let end = test.match_indices('/').nth(depth).map_or(test.len(), |(at, _)| at);
+                let end = test
+                    .match_indices('/')
+                    .nth(depth)
+                    .map_or(test.len(), |(at, _)| at);
                 Some(test[..end].to_owned())
             }
             None => self.current.clone(),
@@ -201,20 +204,35 @@ impl Machine {
                 self.reported = None;
             }
             Header::Pause | Header::Title => self.reported = None,
-            Header::Ended { test, outcome, depth } => {
+            Header::Ended {
+                test,
+                outcome,
+                depth,
+            } => {
                 self.ended(test, outcome, line);
                 self.reported = Some((test.to_owned(), depth));
             }
-            Header::Listed { package, test, outcome, rerun } => {
+            Header::Listed {
+                package,
+                test,
+                outcome,
+                rerun,
+            } => {
                 self.framework = GOTESTSUM;
                 self.listed = true;
                 self.reported = Some((test.to_owned(), 0));
-                let is_repeated = rerun == 0 && self.done.iter().any(|f| f.test.as_deref() == Some(test));
+                let is_repeated =
+                    rerun == 0 && self.done.iter().any(|f| f.test.as_deref() == Some(test));
                 if !test.is_empty() && outcome == Outcome::Failed && !is_repeated {
                     self.end_test(test, package, rerun, line);
                 }
             }
-            Header::Named { package, test, outcome, rerun } => {
+            Header::Named {
+                package,
+                test,
+                outcome,
+                rerun,
+            } => {
                 self.framework = GOTESTSUM;
                 self.named(package, test, outcome, rerun, line);
             }
@@ -225,7 +243,8 @@ impl Machine {
 
     pub(super) fn started(&mut self, test: &str) {
         self.current = Some(test.to_owned());
-        if self.running.len() < RUNNING_LIMIT && self.running.last().is_none_or(|last| last != test) {
+        if self.running.len() < RUNNING_LIMIT && self.running.last().is_none_or(|last| last != test)
+        {
             self.running.push(test.to_owned());
             self.started += 1;
         }
@@ -277,10 +296,16 @@ impl Machine {
     pub(super) fn settle_reruns(&mut self, runs: u64) {
         let mut last: HashMap<String, u32> = HashMap::new();
         for finding in &self.done {
-            let attempts = last.entry(finding.test.clone().unwrap_or_default()).or_default();
+            let attempts = last
+                .entry(finding.test.clone().unwrap_or_default())
+                .or_default();
             *attempts = finding.attempts.max(*attempts);
         }
-        for finding in self.done.iter_mut().filter(|finding| finding.test.is_some() && !finding.passed_on_retry) {
+        for finding in self
+            .done
+            .iter_mut()
+            .filter(|finding| finding.test.is_some() && !finding.passed_on_retry)
+        {
             let attempts = last[finding.test.as_deref().unwrap_or_default()];
             if u64::from(attempts) < runs {
                 finding.passed_on_retry = true;
@@ -297,7 +322,9 @@ impl Machine {
     fn mark_retried(&mut self, name: &str, package: Option<&str>, attempts: u32) {
         let of_test = |finding: &&mut Finding| {
             finding.test.as_deref() == Some(name)
-                && (package.is_none() || finding.suite.is_none() || finding.suite.as_deref() == package)
+                && (package.is_none()
+                    || finding.suite.is_none()
+                    || finding.suite.as_deref() == package)
         };
         for finding in self.done.iter_mut().filter(of_test) {
             finding.passed_on_retry = true;
@@ -305,7 +332,13 @@ impl Machine {
         }
     }
 
-    fn package(&mut self, package: &str, end: PackageEnd, line: &Line<'_>, findings: &mut Findings) {
+    fn package(
+        &mut self,
+        package: &str,
+        end: PackageEnd,
+        line: &Line<'_>,
+        findings: &mut Findings,
+    ) {
         if end == PackageEnd::Passed {
             findings.passed(self.framework, format!("go: package {package} passed"));
         } else if end == PackageEnd::Failed && !self.has_failure() {
@@ -317,7 +350,10 @@ impl Machine {
     fn has_failure(&self) -> bool {
         !self.panics.is_empty()
             || !self.races.is_empty()
-            || self.tests.values().any(|test| test.has_failed() && test.suite.is_none())
+            || self
+                .tests
+                .values()
+                .any(|test| test.has_failed() && test.suite.is_none())
     }
 
     /// The package failed and no test did: the process exited under a running test, or before any.
@@ -325,8 +361,16 @@ impl Machine {
         let status = self.exit_status.take();
         let block = status.clone().unwrap_or_else(|| Block::of(line));
         let status = status.and_then(|block| block.lines.first().cloned());
-        let mut finding = Finding::new(self.framework, self.running.last().cloned(), Kind::Crash, block);
-        finding.message = format!("the test process ended early: {}", status.as_deref().unwrap_or("no exit status"));
+        let mut finding = Finding::new(
+            self.framework,
+            self.running.last().cloned(),
+            Kind::Crash,
+            block,
+        );
+        finding.message = format!(
+            "the test process ended early: {}",
+            status.as_deref().unwrap_or("no exit status")
+        );
         self.keep(finding);
     }
 
@@ -334,7 +378,11 @@ impl Machine {
     fn most_specific(&self, test: Option<String>) -> Option<String> {
         let running = || self.running.last().cloned();
         match test {
-            Some(test) => match self.current.as_ref().filter(|current| is_inside(current, &test)) {
+            Some(test) => match self
+                .current
+                .as_ref()
+                .filter(|current| is_inside(current, &test))
+            {
                 Some(current) if self.running.contains(current) => Some(current.clone()),
                 _ => Some(test),
             },
@@ -348,16 +396,30 @@ impl Machine {
         if panic.on_test_goroutine
             && let Some((reported, _)) = &self.reported
             && self.failed.contains(reported)
-            && on_stack.is_none_or(|test| reported == test || is_inside(reported, test) || !reported.starts_with(test))
+            && on_stack.is_none_or(|test| {
+                reported == test || is_inside(reported, test) || !reported.starts_with(test)
+            })
         {
             return Some(reported.clone());
         }
-        let innermost_running = |test: &str| self.running.iter().rev().find(|name| *name == test || is_inside(name, test));
+        let innermost_running = |test: &str| {
+            self.running
+                .iter()
+                .rev()
+                .find(|name| *name == test || is_inside(name, test))
+        };
         match on_stack {
-            Some(test) => Some(innermost_running(test).cloned().unwrap_or_else(|| test.to_owned())),
-            None => owner
-                .or_else(|| self.running.last().cloned())
-                .or_else(|| self.reported.as_ref().map(|(test, _)| test.clone()).filter(|test| self.failed.contains(test))),
+            Some(test) => Some(
+                innermost_running(test)
+                    .cloned()
+                    .unwrap_or_else(|| test.to_owned()),
+            ),
+            None => owner.or_else(|| self.running.last().cloned()).or_else(|| {
+                self.reported
+                    .as_ref()
+                    .map(|(test, _)| test.clone())
+                    .filter(|test| self.failed.contains(test))
+            }),
         }
     }
 
@@ -374,13 +436,20 @@ impl Machine {
         let leaves = failing_leaves(&tests);
         let mut found: Vec<Finding> = leaves
             .iter()
-            .map(|name| finding_of(self.framework, name, self.run, tests.remove(name).unwrap_or_default()))
+            .map(|name| {
+                finding_of(
+                    self.framework,
+                    name,
+                    self.run,
+                    tests.remove(name).unwrap_or_default(),
+                )
+            })
             .collect();
         for race in std::mem::take(&mut self.races) {
             attach_race(self.framework, race, &mut found);
         }
         for (panic, test) in std::mem::take(&mut self.panics) {
-            attach_panic(self.framework, panic, test, &mut found);
+            attach_panic(self.framework, &panic, test, &mut found);
         }
         for mut finding in found {
             finding.suite = finding.suite.or_else(|| package.map(str::to_owned));
@@ -410,22 +479,37 @@ impl Machine {
 
 /// Failed tests of which no subtest failed, and parents that say themselves what is wrong.
 fn failing_leaves(tests: &BTreeMap<String, Test>) -> Vec<String> {
-    let failed: BTreeSet<&str> = tests.iter().filter(|(_, test)| test.has_failed()).map(|(name, _)| name.as_str()).collect();
+    let failed: BTreeSet<&str> = tests
+        .iter()
+        .filter(|(_, test)| test.has_failed())
+        .map(|(name, _)| name.as_str())
+        .collect();
     let has_failed_child = |name: &str| {
         let first = format!("{name}/");
-        failed.range(first.as_str()..).next().is_some_and(|other| other.starts_with(&first))
+        failed
+            .range(first.as_str()..)
+            .next()
+            .is_some_and(|other| other.starts_with(&first))
     };
     failed
         .iter()
-        .filter(|&&name| !has_failed_child(name) || tests[name].messages.iter().any(Message::sounds_failed))
+        .filter(|&&name| {
+            !has_failed_child(name) || tests[name].messages.iter().any(Message::sounds_failed)
+        })
         .map(|&name| name.to_owned())
         .collect()
 }
 
 fn finding_of(framework: Framework, name: &str, run: u32, test: Test) -> Finding {
-    let kind = if test.race_detected { Kind::Race } else { Kind::Assertion };
+    let kind = if test.race_detected {
+        Kind::Race
+    } else {
+        Kind::Assertion
+    };
     let mut block = test.header.unwrap_or_default();
-    let message = message::select(&test.messages).map(Message::text).unwrap_or_default();
+    let message = message::select(&test.messages)
+        .map(Message::text)
+        .unwrap_or_default();
     for message in test.messages {
         block.append(message.block);
     }
@@ -435,13 +519,20 @@ fn finding_of(framework: Framework, name: &str, run: u32, test: Test) -> Finding
         _ => message,
     };
     finding.suite = test.suite;
-    finding.attempts = if test.listed { test.rerun } else { test.rerun.max(run) } + 1;
+    finding.attempts = if test.listed {
+        test.rerun
+    } else {
+        test.rerun.max(run)
+    } + 1;
     finding
 }
 
 fn attach_race(framework: Framework, race: Race, found: &mut Vec<Finding>) {
     let of_test = |finding: &Finding, test: &str| {
-        finding.test.as_deref().is_some_and(|name| name == test || is_inside(name, test))
+        finding
+            .test
+            .as_deref()
+            .is_some_and(|name| name == test || is_inside(name, test))
     };
     let place = race.test.as_deref().and_then(|test| {
         found
@@ -449,7 +540,11 @@ fn attach_race(framework: Framework, race: Race, found: &mut Vec<Finding>) {
             .position(|f| f.kind == Kind::Race && of_test(f, test))
             .or_else(|| found.iter().position(|f| of_test(f, test)))
     });
-    let place = place.or_else(|| found.iter().position(|f| f.kind == Kind::Race && f.message == "data race"));
+    let place = place.or_else(|| {
+        found
+            .iter()
+            .position(|f| f.kind == Kind::Race && f.message == "data race")
+    });
     let mut finding = Finding::new(framework, race.test.clone(), Kind::Race, Block::default());
     finding.message = race.message();
     finding.function = race.function();
@@ -471,18 +566,30 @@ fn attach_race(framework: Framework, race: Race, found: &mut Vec<Finding>) {
     }
 }
 
-fn attach_panic(framework: Framework, panic: Panic, test: Option<String>, found: &mut Vec<Finding>) {
+fn attach_panic(
+    framework: Framework,
+    panic: &Panic,
+    test: Option<String>,
+    found: &mut Vec<Finding>,
+) {
     let hanging: Vec<String> = match panic.kind {
         Kind::Timeout => panic.hanging().into_iter().map(str::to_owned).collect(),
         _ => Vec::new(),
     };
-    let tests = if hanging.is_empty() { vec![test] } else { hanging.into_iter().map(Some).collect() };
+    let tests = if hanging.is_empty() {
+        vec![test]
+    } else {
+        hanging.into_iter().map(Some).collect()
+    };
     for test in tests {
         let mut finding = Finding::new(framework, test, panic.kind, panic.block.clone());
         finding.message = panic.message();
         finding.detail.clone_from(&panic.detail);
         finding.function.clone_from(&panic.function);
-        match found.iter_mut().find(|known| known.test == finding.test && known.test.is_some()) {
+        match found
+            .iter_mut()
+            .find(|known| known.test == finding.test && known.test.is_some())
+        {
             Some(known) => {
                 let header = std::mem::take(&mut known.block);
                 let suite = known.suite.take();

@@ -49,9 +49,13 @@ impl Message {
     /// there is the test's own words, also a report in the tool's form, unless it is of this very test (`speaker`).
     pub(super) fn extend(&mut self, line: &Line<'_>, speaker: Option<&str>) -> bool {
         let text = line.text.as_ref();
-        let deep = text.len() - text.trim_start_matches(' ').len() >= self.indent + 4 || text.starts_with("\t\t");
+        let deep = text.len() - text.trim_start_matches(' ').len() >= self.indent + 4
+            || text.starts_with("\t\t");
         let ends_speaker = || {
-            let header = text.trim_start().starts_with("--- ").then(|| Header::parse(text));
+            let header = text
+                .trim_start()
+                .starts_with("--- ")
+                .then(|| Header::parse(text));
             matches!(header, Some(Some(Header::Ended { test, .. })) if speaker == Some(test))
         };
         if !deep || ends_speaker() {
@@ -70,20 +74,49 @@ impl Message {
 
     /// The test that testify names in its own block.
     pub(super) fn named_test(&self) -> Option<&str> {
-        let name = self.lines.iter().find_map(|line| line.strip_prefix("Test:"))?.trim();
+        let name = self
+            .lines
+            .iter()
+            .find_map(|line| line.strip_prefix("Test:"))?
+            .trim();
         (!name.is_empty()).then_some(name)
     }
 
     pub(super) fn is_testify(&self) -> bool {
-        self.lines.iter().any(|line| line.starts_with("Error Trace:"))
+        self.lines
+            .iter()
+            .any(|line| line.starts_with("Error Trace:"))
     }
 
     /// Whether the words sound like a failure rather than a log line.
     pub(super) fn sounds_failed(&self) -> bool {
         const WORDS: &[&str] = &[
-            "error", "fail", "expect", "want", "got ", "got:", "unexpected", "mismatch", "should", "must", "not ",
-            "timeout", "timed out", "invalid", "missing", "wrong", "differ", "never", "cannot", "can't", "couldn't",
-            "doesn't", "didn't", "!=", "panic", "lost",
+            "error",
+            "fail",
+            "expect",
+            "want",
+            "got ",
+            "got:",
+            "unexpected",
+            "mismatch",
+            "should",
+            "must",
+            "not ",
+            "timeout",
+            "timed out",
+            "invalid",
+            "missing",
+            "wrong",
+            "differ",
+            "never",
+            "cannot",
+            "can't",
+            "couldn't",
+            "doesn't",
+            "didn't",
+            "!=",
+            "panic",
+            "lost",
         ];
         self.is_testify() || {
             let text = self.lines.join(" ").to_lowercase();
@@ -117,7 +150,9 @@ fn testify(lines: &[String]) -> String {
     let mut kept: Vec<&str> = Vec::new();
     for line in lines {
         let label = LABELS.iter().find(|label| line.starts_with(**label));
-        let value = label.map_or(line.as_str(), |label| &line[label.len()..]).trim();
+        let value = label
+            .map_or(line.as_str(), |label| &line[label.len()..])
+            .trim();
         section = label.copied().unwrap_or(section);
         if matches!(section, "Error:" | "Messages:") && !value.is_empty() {
             kept.push(value);

@@ -51,11 +51,19 @@ impl Panic {
         let text = line.text.as_ref();
         let (kind, message) = if let Some(message) = text.strip_prefix("panic: ") {
             let timed_out = message.starts_with("test timed out after ");
-            (if timed_out { Kind::Timeout } else { Kind::Panic }, message)
+            (
+                if timed_out {
+                    Kind::Timeout
+                } else {
+                    Kind::Panic
+                },
+                message,
+            )
         } else {
             (Kind::Crash, text.strip_prefix("fatal error: ")?)
         };
-        let detail = (kind == Kind::Crash && message.contains("deadlock")).then(|| "deadlock".to_owned());
+        let detail =
+            (kind == Kind::Crash && message.contains("deadlock")).then(|| "deadlock".to_owned());
         Some(Self {
             kind,
             detail,
@@ -75,7 +83,10 @@ impl Panic {
     /// Takes the next line in; `false` when it is the tool's again.
     pub(super) fn extend(&mut self, line: &Line<'_>) -> bool {
         let text = line.text.as_ref();
-        if ["FAIL", "exit status", "ok  \t", "=== ", "--- ", "PASS"].iter().any(|end| text.starts_with(end)) {
+        if ["FAIL", "exit status", "ok  \t", "=== ", "--- ", "PASS"]
+            .iter()
+            .any(|end| text.starts_with(end))
+        {
             self.end_goroutine();
             return false;
         }
@@ -113,7 +124,11 @@ impl Panic {
 
     fn running_line(&mut self, line: &Line<'_>) {
         self.block.push(line);
-        let named = line.text.trim_start_matches('\t').strip_suffix(')').and_then(|rest| rest.rsplit_once(" ("));
+        let named = line
+            .text
+            .trim_start_matches('\t')
+            .strip_suffix(')')
+            .and_then(|rest| rest.rsplit_once(" ("));
         match named {
             Some((test, time)) if self.running.len() < 10_000 => {
                 self.running.push((test.to_owned(), seconds(time)));
@@ -175,12 +190,15 @@ impl Panic {
     /// The tests that hang by the tool's own list: of the innermost ones, those that have run longest.
     pub(super) fn hanging(&self) -> Vec<&str> {
         let innermost = || {
-            self.running.iter().filter(|(test, _)| {
-                !self.running.iter().any(|(other, _)| is_inside(other, test))
-            })
+            self.running
+                .iter()
+                .filter(|(test, _)| !self.running.iter().any(|(other, _)| is_inside(other, test)))
         };
         let longest = innermost().map(|&(_, seconds)| seconds).fold(0.0, f64::max);
-        innermost().filter(|(_, seconds)| *seconds >= longest).map(|(test, _)| test.as_str()).collect()
+        innermost()
+            .filter(|(_, seconds)| *seconds >= longest)
+            .map(|(test, _)| test.as_str())
+            .collect()
     }
 
     /// The test by the stacks: the one that panicked, else any that was running.
@@ -195,7 +213,9 @@ impl Panic {
 
 /// Whether `other` is a subtest of `test`.
 pub(super) fn is_inside(other: &str, test: &str) -> bool {
-    other.strip_prefix(test).is_some_and(|rest| rest.starts_with('/'))
+    other
+        .strip_prefix(test)
+        .is_some_and(|rest| rest.starts_with('/'))
 }
 
 /// `[recovered]` (Go 1.0) and `[recovered, repanicked]` (Go 1.23) tell how the panic came out, not what it was.

@@ -40,7 +40,11 @@ impl Race {
     /// Takes the next line in; `false` when the report has ended before it.
     pub(super) fn extend(&mut self, line: &Line<'_>) -> bool {
         let text = line.text.as_ref();
-        if text.starts_with("=======") || text.starts_with("=== ") || text.starts_with("--- ") || text.starts_with("FAIL") {
+        if text.starts_with("=======")
+            || text.starts_with("=== ")
+            || text.starts_with("--- ")
+            || text.starts_with("FAIL")
+        {
             return false;
         }
         self.block.push(line);
@@ -74,7 +78,12 @@ impl Race {
 
     /// Which functions race, in an order that does not depend on who came first.
     pub(super) fn message(&self) -> String {
-        let mut functions: Vec<&str> = self.accesses.iter().flatten().map(|f| stack::short(f)).collect();
+        let mut functions: Vec<&str> = self
+            .accesses
+            .iter()
+            .flatten()
+            .map(|f| stack::short(f))
+            .collect();
         functions.sort_unstable();
         functions.dedup();
         match functions.as_slice() {
@@ -85,11 +94,22 @@ impl Race {
     }
 
     pub(super) fn function(&self) -> Option<String> {
-        self.accesses.iter().flatten().map(|f| stack::short(f).to_owned()).min()
+        self.accesses
+            .iter()
+            .flatten()
+            .map(|f| stack::short(f).to_owned())
+            .min()
     }
 }
 
 fn is_access(text: &str) -> bool {
-    const WORDS: &[&str] = &["Read at", "Write at", "Previous ", "Atomic ", "Read by", "Write by"];
+    const WORDS: &[&str] = &[
+        "Read at",
+        "Write at",
+        "Previous ",
+        "Atomic ",
+        "Read by",
+        "Write by",
+    ];
     WORDS.iter().any(|word| text.starts_with(word))
 }

@@ -14,9 +14,37 @@ pub(super) fn function(frame: &str) -> Option<&str> {
 /// Whether a file belongs to the Go installation or to a helper library that only carries the failure.
 pub(super) fn is_foreign(function: &str, file: &str) -> bool {
     const PACKAGES: &[&str] = &[
-        "testing.", "runtime.", "runtime/", "sync.", "sync/", "reflect.", "panic", "internal/", "time.", "net.", "net/",
-        "os.", "os/", "context.", "io.", "bufio.", "bytes.", "strings.", "fmt.", "encoding/", "database/", "log.",
-        "crypto/", "errors.", "sort.", "slices.", "maps.", "main.main", "_testmain.", "strconv.", "regexp.",
+        "testing.",
+        "runtime.",
+        "runtime/",
+        "sync.",
+        "sync/",
+        "reflect.",
+        "panic",
+        "internal/",
+        "time.",
+        "net.",
+        "net/",
+        "os.",
+        "os/",
+        "context.",
+        "io.",
+        "bufio.",
+        "bytes.",
+        "strings.",
+        "fmt.",
+        "encoding/",
+        "database/",
+        "log.",
+        "crypto/",
+        "errors.",
+        "sort.",
+        "slices.",
+        "maps.",
+        "main.main",
+        "_testmain.",
+        "strconv.",
+        "regexp.",
     ];
     PACKAGES.iter().any(|package| function.starts_with(package))
         || function.contains("stretchr/testify")
@@ -28,9 +56,12 @@ pub(super) fn test_name(function: &str) -> Option<&str> {
     let base = function.rsplit('/').next()?;
     let mut parts = base.split('.').skip(1);
     let name = parts.next()?;
-    let is_test = ["Test", "Benchmark", "Fuzz", "Example"].iter().any(|prefix| {
-        name.strip_prefix(prefix).is_some_and(|rest| !rest.starts_with(|c: char| c.is_lowercase()))
-    });
+    let is_test = ["Test", "Benchmark", "Fuzz", "Example"]
+        .iter()
+        .any(|prefix| {
+            name.strip_prefix(prefix)
+                .is_some_and(|rest| !rest.starts_with(|c: char| c.is_lowercase()))
+        });
     (is_test && name != "TestMain").then_some(name)
 }
 

@@ -30,7 +30,9 @@ impl Crash {
         if let Some(at) = text.find("Fatal Python error: ") {
             let before = text[..at].trim();
             // Workers of xdist write over each other: only a lone node id in front names the test that was running.
-            let is_node = before.split_once("::").is_some_and(|(file, _)| !file.contains([' ', '[']));
+            let is_node = before
+                .split_once("::")
+                .is_some_and(|(file, _)| !file.contains([' ', '[']));
             return (is_node || before.is_empty() || before.contains(".py")).then(|| Self {
                 kind: Kind::Crash,
                 message: text[at..].trim().to_owned(),
@@ -42,8 +44,16 @@ impl Crash {
             });
         }
         // The banner stands behind the progress that was printed of the line.
-        let before = text.trim_end().strip_suffix(TIMEOUT_RULE)?.trim_end_matches('+').strip_suffix(" Timeout ")?.trim_end_matches('+').trim();
-        let is_node = before.split_once("::").is_some_and(|(file, _)| !file.contains([' ', '[']));
+        let before = text
+            .trim_end()
+            .strip_suffix(TIMEOUT_RULE)?
+            .trim_end_matches('+')
+            .strip_suffix(" Timeout ")?
+            .trim_end_matches('+')
+            .trim();
+        let is_node = before
+            .split_once("::")
+            .is_some_and(|(file, _)| !file.contains([' ', '[']));
         Some(Self {
             kind: Kind::Timeout,
             message: entry::TIMEOUT.to_owned(),
@@ -58,14 +68,18 @@ impl Crash {
     /// Takes the next line in; `false` when the stacks have ended before it.
     pub(super) fn extend(&mut self, line: &Line<'_>) -> bool {
         let text = line.text.as_ref();
-        let is_heading = text.starts_with("Current thread ") || text.starts_with("~~~") || text.starts_with("Thread 0x");
+        let is_heading = text.starts_with("Current thread ")
+            || text.starts_with("~~~")
+            || text.starts_with("Thread 0x");
         if is_heading {
-            self.in_current_thread = text.starts_with("Current thread ") || text.contains("Stack of MainThread");
+            self.in_current_thread =
+                text.starts_with("Current thread ") || text.contains("Stack of MainThread");
             self.block.push(line);
             return true;
         }
         self.is_closed = text.starts_with("+++++");
-        let continues = text.is_empty() || text.starts_with("  ") || text.starts_with("Extension modules:");
+        let continues =
+            text.is_empty() || text.starts_with("  ") || text.starts_with("Extension modules:");
         if continues || self.is_closed {
             self.block.push(line);
             self.frame_line(text);
@@ -76,10 +90,17 @@ impl Crash {
     /// `  File "/x/test_a.py", line 14 in test_b` of faulthandler (innermost first), `..., line 14, in test_b` of
     /// tracebacks (innermost last).
     fn frame_line(&mut self, text: &str) {
-        let Some((file, rest)) = text.trim_start().strip_prefix("File \"").and_then(|rest| rest.split_once('"')) else {
+        let Some((file, rest)) = text
+            .trim_start()
+            .strip_prefix("File \"")
+            .and_then(|rest| rest.split_once('"'))
+        else {
             return;
         };
-        let Some((_, function)) = rest.rsplit_once(" in ").or_else(|| rest.rsplit_once(", in ")) else {
+        let Some((_, function)) = rest
+            .rsplit_once(" in ")
+            .or_else(|| rest.rsplit_once(", in "))
+        else {
             return;
         };
         let is_test = function.starts_with("test") && !file.contains("site-packages/");
@@ -96,7 +117,9 @@ impl Crash {
     pub(super) fn finding(self, rootdir: Option<&str>) -> Finding {
         let test = match (&self.node, &self.frame) {
             (Some(node), _) => Some(node.to_string()),
-            (None, Some((file, function))) => Some(format!("{}::{function}", entry::relative(file, rootdir))),
+            (None, Some((file, function))) => {
+                Some(format!("{}::{function}", entry::relative(file, rootdir)))
+            }
             (None, None) => None,
         };
         let mut finding = Finding::new(PYTEST, test, self.kind, self.block);

@@ -90,8 +90,13 @@ impl Entry {
             return crashed(&test, self.block);
         }
         let collecting = self.heading.strip_prefix("ERROR collecting ");
-        let raw = primary_line(&self.message).or(self.native).unwrap_or_default();
-        let file = self.file.as_deref().map(|file| relative(file, rootdir).to_owned());
+        let raw = primary_line(&self.message)
+            .or(self.native)
+            .unwrap_or_default();
+        let file = self
+            .file
+            .as_deref()
+            .map(|file| relative(file, rootdir).to_owned());
         if let Some(module) = collecting {
             let mut finding = Finding::new(PYTEST, None, Kind::Build, self.block);
             finding.suite = Some(module.to_owned());
@@ -121,8 +126,7 @@ impl Entry {
 pub(super) fn crashed(test: &str, block: Block) -> Finding {
     let mut finding = Finding::new(PYTEST, Some(test.to_owned()), Kind::Crash, block);
     finding.suite = Some(names::NodeId::parse(test).file);
-    finding.message = "worker crashed".to_owned();
-    finding
+    finding.saying("worker crashed")
 }
 
 /// `E       AssertionError: ...`: the mark and the blanks behind it go.
@@ -131,18 +135,27 @@ fn error_line(text: &str) -> Option<&str> {
     if rest.is_empty() {
         return Some("");
     }
-    rest.strip_prefix("  ").map(str::trim_end).map(|rest| rest.strip_prefix(' ').unwrap_or(rest))
+    rest.strip_prefix("  ")
+        .map(str::trim_end)
+        .map(|rest| rest.strip_prefix(' ').unwrap_or(rest))
 }
 
 /// The line of an exception's text that names it. A syntax error shows the source first.
 fn primary_line(lines: &[String]) -> Option<String> {
-    let named = lines.iter().position(|line| is_exception(line.trim_start()));
+    let named = lines
+        .iter()
+        .position(|line| is_exception(line.trim_start()));
     let at = named.or_else(|| lines.iter().position(|line| !line.trim().is_empty()))?;
     let first = lines[at].trim().to_owned();
     // `assert False` alone says nothing; pytest explains it below.
     let bare = canonical_message(&first);
-    let says_little = matches!(bare.as_str(), "assert False" | "assert None" | "assert not True" | "assert 0" | "assert");
-    let explained = lines.get(at + 1).filter(|next| says_little && next.trim_start().starts_with('+'));
+    let says_little = matches!(
+        bare.as_str(),
+        "assert False" | "assert None" | "assert not True" | "assert 0" | "assert"
+    );
+    let explained = lines
+        .get(at + 1)
+        .filter(|next| says_little && next.trim_start().starts_with('+'));
     Some(match explained {
         Some(next) => format!("{first}\n{}", next.trim()),
         None => first,
@@ -152,16 +165,26 @@ fn primary_line(lines: &[String]) -> Option<String> {
 /// `AssertionError: ...` in front of what an assertion says goes: pytest prints it in some versions only.
 pub(super) fn canonical_message(message: &str) -> String {
     let message = message.trim();
-    message.strip_prefix("AssertionError: ").unwrap_or(message).to_owned()
+    message
+        .strip_prefix("AssertionError: ")
+        .unwrap_or(message)
+        .to_owned()
 }
 
 /// The kind by the exception's name.
 pub(super) fn kind_of(message: &str) -> Kind {
     let message = message.trim_start();
-    let timed_out = message.strip_prefix("Failed: ").unwrap_or(message).starts_with("Timeout ");
-    if timed_out && (message.contains("pytest-timeout") || message.starts_with("Failed: Timeout >")) {
+    let timed_out = message
+        .strip_prefix("Failed: ")
+        .unwrap_or(message)
+        .starts_with("Timeout ");
+    if timed_out && (message.contains("pytest-timeout") || message.starts_with("Failed: Timeout >"))
+    {
         Kind::Timeout
-    } else if ["assert", "AssertionError", "Failed:", "Failed"].iter().any(|start| message.starts_with(start)) {
+    } else if ["assert", "AssertionError", "Failed:", "Failed"]
+        .iter()
+        .any(|start| message.starts_with(start))
+    {
         Kind::Assertion
     } else if message.starts_with("worker '") && message.contains("crashed while running") {
         Kind::Crash
@@ -172,12 +195,29 @@ pub(super) fn kind_of(message: &str) -> Kind {
 
 /// `pkg.SomeError: text` or `SomeError` alone: a dotted name whose last part is capitalised.
 fn is_exception(text: &str) -> bool {
-    let name = text.split(": ").next().unwrap_or(text).trim_end_matches(':');
-    let is_name = !name.is_empty() && name.chars().all(|c| c.is_alphanumeric() || c == '_' || c == '.');
+    let name = text
+        .split(": ")
+        .next()
+        .unwrap_or(text)
+        .trim_end_matches(':');
+    let is_name = !name.is_empty()
+        && name
+            .chars()
+            .all(|c| c.is_alphanumeric() || c == '_' || c == '.');
     let last = name.rsplit('.').next().unwrap_or_default();
     is_name
         && last.starts_with(|c: char| c.is_ascii_uppercase())
-        && (text.contains(": ") || ["Error", "Exception", "Interrupt", "Exit", "Failed", "Warning"].iter().any(|end| last.ends_with(end)))
+        && (text.contains(": ")
+            || [
+                "Error",
+                "Exception",
+                "Interrupt",
+                "Exit",
+                "Failed",
+                "Warning",
+            ]
+            .iter()
+            .any(|end| last.ends_with(end)))
 }
 
 /// `tests/a.py:30: AssertionError`, `a.py:24: in test_b`, `a.py:18: `.
@@ -195,7 +235,10 @@ fn location(text: &str) -> Option<(&str, Option<&str>)> {
 }
 
 fn is_foreign(file: &str) -> bool {
-    ["site-packages/", "/lib/python", "dist-packages/"].iter().any(|part| file.contains(part)) || file.starts_with('<')
+    ["site-packages/", "/lib/python", "dist-packages/"]
+        .iter()
+        .any(|part| file.contains(part))
+        || file.starts_with('<')
 }
 
 /// A file as the project knows it.
@@ -217,7 +260,9 @@ fn captured_title(text: &str) -> Option<&str> {
 /// The test in `worker 'gw0' crashed while running 'a.py::test_b'`.
 fn crashed_test(text: &str) -> Option<&str> {
     let rest = text.strip_prefix("worker '")?;
-    rest.split_once("crashed while running '")?.1.strip_suffix('\'')
+    rest.split_once("crashed while running '")?
+        .1
+        .strip_suffix('\'')
 }
 
 /// Kind and message of what is given as one line.

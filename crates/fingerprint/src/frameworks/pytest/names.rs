@@ -46,7 +46,9 @@ pub(super) fn without_file(test: &str) -> &str {
 
 /// Whether a finding made from an entry is what `node` names.
 pub(super) fn is_same(finding: &Finding, node: &NodeId) -> bool {
-    let file_fits = |file: &str| file == node.file || node.file.is_empty() || file.ends_with(&format!("/{}", node.file));
+    let file_fits = |file: &str| {
+        file == node.file || node.file.is_empty() || file.ends_with(&format!("/{}", node.file))
+    };
     match &finding.test {
         Some(test) => {
             let file = finding.suite.as_deref();
@@ -78,12 +80,15 @@ pub(super) fn name_of_heading(heading: &str) -> String {
     format!("{}{parameters}", path.replace('.', "::"))
 }
 
-const OUTCOMES: &[&str] = &["FAILED", "ERROR", "RERUN", "PASSED", "SKIPPED", "XFAIL", "XPASS", "SUBFAIL"];
+const OUTCOMES: &[&str] = &[
+    "FAILED", "ERROR", "RERUN", "PASSED", "SKIPPED", "XFAIL", "XPASS", "SUBFAIL",
+];
 
 /// `FAILED tests/a.py::test_b - AssertionError: ...` as word and rest.
 pub(super) fn summary_word(text: &str) -> Option<(&str, &str)> {
     let (word, rest) = text.split_once(' ')?;
-    (OUTCOMES.contains(&word) && (rest.contains(".py") || rest.contains("::"))).then_some((word, rest))
+    (OUTCOMES.contains(&word) && (rest.contains(".py") || rest.contains("::")))
+        .then_some((word, rest))
 }
 
 /// Splits a summary line's node id from its message at the first ` - ` outside of brackets.
@@ -115,7 +120,10 @@ pub(super) fn progress(text: &str) -> Option<(&str, &str)> {
         return (OUTCOMES.contains(&word) && node.contains("::")).then_some((word, node.trim()));
     }
     let line = match text.trim_end().strip_suffix("%]") {
-        Some(line) => line.trim_end_matches(|c: char| c.is_ascii_digit() || c == ' ').strip_suffix('[')?.trim_end(),
+        Some(line) => line
+            .trim_end_matches(|c: char| c.is_ascii_digit() || c == ' ')
+            .strip_suffix('[')?
+            .trim_end(),
         None => text.trim_end(),
     };
     let (node, word) = line.rsplit_once(' ')?;
@@ -127,7 +135,10 @@ pub(super) fn progress(text: &str) -> Option<(&str, &str)> {
 /// The node id of a report's `classname="tests.test_a.TestB"` and `name="test_c[1]"`: the capitalised parts at the end are
 /// classes, what is before them is the file.
 pub(crate) fn node_of_report(classname: &str, name: &str) -> String {
-    let parts: Vec<&str> = classname.split('.').filter(|part| !part.is_empty()).collect();
+    let parts: Vec<&str> = classname
+        .split('.')
+        .filter(|part| !part.is_empty())
+        .collect();
     let is_class = |part: &&&str| part.starts_with(|c: char| c.is_ascii_uppercase());
     let classes = parts.iter().rev().take_while(is_class).count();
     let (path, classes) = parts.split_at(parts.len() - classes);

@@ -5,7 +5,8 @@ pub(super) fn title(text: &str) -> Option<&str> {
     let inner = text.trim_end();
     let title = inner.trim_matches('=');
     let rules = inner.len() - title.len();
-    let is_title = rules >= 6 && title.starts_with(' ') && title.ends_with(' ') && title.trim().len() > 1;
+    let is_title =
+        rules >= 6 && title.starts_with(' ') && title.ends_with(' ') && title.trim().len() > 1;
     is_title.then(|| title.trim())
 }
 
@@ -27,7 +28,11 @@ impl Counts {
         // pytest before 5.0 wrote `in 70.39 seconds`.
         let time = time.strip_suffix(" seconds").unwrap_or(time);
         let seconds = time.split_whitespace().next()?.trim_end_matches('s');
-        if seconds.is_empty() || !seconds.bytes().all(|byte| byte.is_ascii_digit() || b".:".contains(&byte)) {
+        if seconds.is_empty()
+            || !seconds
+                .bytes()
+                .all(|byte| byte.is_ascii_digit() || b".:".contains(&byte))
+        {
             return None;
         }
         let mut counts = Self::default();

@@ -60,15 +60,28 @@ enum Open {
 impl Recognizer for Cargo {
     fn anchors(&self) -> &'static [&'static str] {
         &[
-            "running ", "test ", "--- ", "FAILED", "failures:", "panicked at", "error[", "error: ", "Running ",
-            "Doc-tests ", "overflowed its stack", "fatal runtime error",
+            "running ",
+            "test ",
+            "--- ",
+            "FAILED",
+            "failures:",
+            "panicked at",
+            "error[",
+            "error: ",
+            "Running ",
+            "Doc-tests ",
+            "overflowed its stack",
+            "fatal runtime error",
         ]
     }
 
     fn follows(&self) -> bool {
         self.rustc.is_open()
             || !matches!(self.open, Open::Nothing)
-            || self.target.as_ref().is_some_and(|target| target.unfinished.is_some())
+            || self
+                .target
+                .as_ref()
+                .is_some_and(|target| target.unfinished.is_some())
     }
 
     fn line(&mut self, line: &Line<'_>, findings: &mut Findings) {
@@ -102,7 +115,10 @@ impl Cargo {
     /// Lines that begin or end a target.
     fn header(&mut self, line: &Line<'_>, findings: &mut Findings) -> bool {
         let text = line.text.as_ref();
-        if let Some(count) = text.strip_prefix("running ").and_then(|rest| rest.split_once(" test")) {
+        if let Some(count) = text
+            .strip_prefix("running ")
+            .and_then(|rest| rest.split_once(" test"))
+        {
             let Ok(ran) = count.0.parse() else {
                 return false;
             };
@@ -111,7 +127,10 @@ impl Cargo {
             }
             self.rustc.close(findings);
             findings.saw(CARGO_TEST);
-            self.target = Some(Target { ran, ..Target::default() });
+            self.target = Some(Target {
+                ran,
+                ..Target::default()
+            });
             self.open = Open::Nothing;
             return true;
         }
@@ -149,7 +168,9 @@ impl Cargo {
             return true;
         }
         block.push(line);
-        let status = text.strip_prefix("process didn't exit successfully: ").map(str::to_owned);
+        let status = text
+            .strip_prefix("process didn't exit successfully: ")
+            .map(str::to_owned);
         self.open = Open::Nothing;
         self.died(status.as_deref(), findings);
         status.is_some()
@@ -236,7 +257,12 @@ impl Cargo {
         if let Some((name, _)) = panic::thread(text) {
             self.open = Open::Loose(name.to_owned());
         } else if text.starts_with("fatal runtime error") && matches!(self.open, Open::Nothing) {
-            self.open = Open::Loose(target.unfinished.as_ref().map_or(String::new(), |(name, _)| name.clone()));
+            self.open = Open::Loose(
+                target
+                    .unfinished
+                    .as_ref()
+                    .map_or(String::new(), |(name, _)| name.clone()),
+            );
         }
         if let Open::Loose(name) = &self.open {
             if target.loose.len() < 1000 || target.loose.contains_key(name) {
@@ -255,7 +281,9 @@ impl Cargo {
         self.open = Open::Nothing;
         findings.saw(CARGO_TEST);
         let count = |word: &str| -> Option<u64> {
-            let part = result.split([';', '.']).find(|part| part.trim().ends_with(word))?;
+            let part = result
+                .split([';', '.'])
+                .find(|part| part.trim().ends_with(word))?;
             part.split_whitespace().next()?.parse().ok()
         };
         let mut target = self.target.take().unwrap_or_default();
@@ -266,7 +294,13 @@ impl Cargo {
         let suite = self.suite.clone();
         let found = target.failed.len() as u64;
         if result.starts_with("ok") {
-            findings.passed(CARGO_TEST, format!("cargo test: {} passed", count(" passed").unwrap_or_default()));
+            findings.passed(
+                CARGO_TEST,
+                format!(
+                    "cargo test: {} passed",
+                    count(" passed").unwrap_or_default()
+                ),
+            );
             return;
         }
         findings.check(Totals {
@@ -297,7 +331,12 @@ impl Cargo {
             finding.message = failed
                 .output
                 .message()
-                .or_else(|| finding.detail.as_ref().map(|signal| format!("test process ended by {signal}")))
+                .or_else(|| {
+                    finding
+                        .detail
+                        .as_ref()
+                        .map(|signal| format!("test process ended by {signal}"))
+                })
                 .unwrap_or_else(|| "the test process ended early".to_owned());
             finding.suite.clone_from(&suite);
             finding.function = failed.output.file();
@@ -315,11 +354,25 @@ impl Target {
     /// The test that took the process with it: whose thread said so, else the one that had not ended. Where nothing says
     /// that the process `died`, the log may only be cut off.
     fn guilty(&mut self, died: bool) -> Option<(String, Failed)> {
-        let crashed = self.loose.iter().find(|(name, failed)| !name.is_empty() && failed.output.kind() == Kind::Crash);
+        let crashed = self
+            .loose
+            .iter()
+            .find(|(name, failed)| !name.is_empty() && failed.output.kind() == Kind::Crash);
         let name = crashed
             .map(|(name, _)| name.clone())
-            .or_else(|| self.unfinished.as_ref().filter(|_| died).map(|(name, _)| name.clone()))
-            .or_else(|| self.loose.keys().next_back().filter(|name| died && name.as_str() != "main").cloned())?;
+            .or_else(|| {
+                self.unfinished
+                    .as_ref()
+                    .filter(|_| died)
+                    .map(|(name, _)| name.clone())
+            })
+            .or_else(|| {
+                self.loose
+                    .keys()
+                    .next_back()
+                    .filter(|name| died && name.as_str() != "main")
+                    .cloned()
+            })?;
         let failed = self.loose.remove(&name).unwrap_or_default();
         Some((name, failed))
     }
@@ -356,11 +409,16 @@ fn test_line(text: &str) -> Option<(&str, &str)> {
 
 /// The name in `---- a::b stdout ----`, above a failed test's captured output.
 fn captured_name(text: &str) -> Option<&str> {
-    text.strip_prefix("---- ")?.strip_suffix(" stdout ----").map(canonical)
+    text.strip_prefix("---- ")?
+        .strip_suffix(" stdout ----")
+        .map(canonical)
 }
 
 fn is_result(result: &str) -> bool {
-    result == "ok" || result == "ignored" || result.starts_with("ignored, ") || result.starts_with("bench:")
+    result == "ok"
+        || result == "ignored"
+        || result.starts_with("ignored, ")
+        || result.starts_with("bench:")
 }
 
 /// The name without what libtest adds: how the test was declared, and a doctest's line, which moves.
@@ -382,9 +440,14 @@ fn running_source(text: &str) -> Option<String> {
     if let Some(rest) = inner.strip_prefix("Running ") {
         let rest = rest.strip_prefix("unittests ").unwrap_or(rest);
         let source = rest.split(" (").next()?;
-        return source.ends_with(".rs").then(|| source.to_owned());
+        let is_rust = std::path::Path::new(source)
+            .extension()
+            .is_some_and(|end| end == "rs");
+        return is_rust.then(|| source.to_owned());
     }
-    inner.strip_prefix("Doc-tests ").map(|name| format!("doc-tests {}", name.trim()))
+    inner
+        .strip_prefix("Doc-tests ")
+        .map(|name| format!("doc-tests {}", name.trim()))
 }
 
 /// The signal's name in `... (signal: 6, SIGABRT: process abort signal)`.

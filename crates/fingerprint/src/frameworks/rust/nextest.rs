@@ -58,8 +58,19 @@ struct Summary {
 impl Recognizer for Nextest {
     fn anchors(&self) -> &'static [&'static str] {
         &[
-            "FAIL", "PASS", "TRY ", "FLAKY", "SIG", "TIMEOUT", "TMT", "Summary", "Nextest run", "Starting", "--- STD",
-            "panicked at", "test run failed",
+            "FAIL",
+            "PASS",
+            "TRY ",
+            "FLAKY",
+            "SIG",
+            "TIMEOUT",
+            "TMT",
+            "Summary",
+            "Nextest run",
+            "Starting",
+            "--- STD",
+            "panicked at",
+            "test run failed",
         ]
     }
 
@@ -182,36 +193,24 @@ impl Nextest {
                 test.block.append(block);
             }
             found += u64::from(!test.passed);
-            findings.report(test.finding(binary, name));
+            findings.report(test.finding(binary, &name));
         }
         if let Some(summary) = self.summary.take() {
-            self.judge(summary, found, findings);
+            summary.judge(found, findings);
         }
         self.loose.clear();
         self.section = Section::Nothing;
-    }
-
-    fn judge(&self, summary: Summary, found: u64, findings: &mut Findings) {
-        if summary.not_passed == 0 {
-            findings.passed(NEXTEST, format!("nextest: {} passed", summary.passed));
-        }
-        if summary.not_passed > 0 || found > 0 {
-            findings.check(Totals {
-                framework: NEXTEST,
-                declared: summary.not_passed,
-                found,
-                ran: Some(summary.ran),
-            });
-        }
     }
 }
 
 impl Test {
     fn output_line(&mut self, line: &Line<'_>, name: &str) {
         let text = line.text.as_ref();
-        let is_title = text.trim_start().starts_with("stdout ──") || text.trim_start().starts_with("stderr ──");
+        let is_title = text.trim_start().starts_with("stdout ──")
+            || text.trim_start().starts_with("stderr ──");
         if !is_title {
-            self.output.line(text.strip_prefix("    ").unwrap_or(text), name);
+            self.output
+                .line(text.strip_prefix("    ").unwrap_or(text), name);
         }
         self.take(line);
     }
@@ -235,7 +234,7 @@ impl Test {
         }
     }
 
-    fn finding(self, binary: String, name: String) -> Finding {
+    fn finding(self, binary: String, name: &str) -> Finding {
         let kind = self.kind();
         let message = match kind {
             Kind::Timeout => "test timed out".to_owned(),
@@ -244,19 +243,37 @@ impl Test {
                 None => String::new(),
             }),
         };
-        let name = super::cargo::canonical(&name).to_owned();
+        let name = super::cargo::canonical(name).to_owned();
         let mut finding = Finding::new(NEXTEST, Some(name), kind, self.block);
         finding.message = message;
         finding.suite = Some(binary);
         finding.detail = self.signal;
         finding.function = self.output.file();
         finding.passed_on_retry = self.passed;
-        finding.attempts = if self.passed { self.attempts.max(2) } else { self.attempts.max(1) };
+        finding.attempts = if self.passed {
+            self.attempts.max(2)
+        } else {
+            self.attempts.max(1)
+        };
         finding
     }
 }
 
 impl Summary {
+    fn judge(self, found: u64, findings: &mut Findings) {
+        if self.not_passed == 0 {
+            findings.passed(NEXTEST, format!("nextest: {} passed", self.passed));
+        }
+        if self.not_passed > 0 || found > 0 {
+            findings.check(Totals {
+                framework: NEXTEST,
+                declared: self.not_passed,
+                found,
+                ran: Some(self.ran),
+            });
+        }
+    }
+
     /// `Summary [   0.031s] 7 tests run: 4 passed (1 flaky), 3 failed, 1 timed out, 1 skipped`, or `6/7 tests run:`.
     fn parse(text: &str) -> Option<Self> {
         let rest = text.trim_start().strip_prefix("Summary [")?;
@@ -300,6 +317,8 @@ fn is_banner(text: &str) -> bool {
 /// `--- STDERR:              crate tests::name ---` of nextest up to 0.9.84.
 fn old_section(text: &str) -> Option<(&str, &str)> {
     let rest = text.strip_prefix("--- STD")?;
-    let rest = rest.strip_prefix("OUT:").or_else(|| rest.strip_prefix("ERR:"))?;
+    let rest = rest
+        .strip_prefix("OUT:")
+        .or_else(|| rest.strip_prefix("ERR:"))?;
     rest.strip_suffix(" ---")?.trim().split_once(' ')
 }

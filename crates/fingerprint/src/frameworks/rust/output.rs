@@ -66,20 +66,30 @@ impl Output {
             self.crash("thread has overflowed its stack");
         } else if trimmed.starts_with("fatal runtime error: ") {
             self.crash(trimmed);
-        } else if trimmed.starts_with("Error: ") || trimmed.starts_with("note: test did not panic as expected") {
-            self.other.get_or_insert_with(|| trimmed.trim_start_matches("note: ").to_owned());
+        } else if trimmed.starts_with("Error: ")
+            || trimmed.starts_with("note: test did not panic as expected")
+        {
+            self.other
+                .get_or_insert_with(|| trimmed.trim_start_matches("note: ").to_owned());
             self.kind.get_or_insert(Kind::Assertion);
         } else if trimmed.starts_with("note: panic did not contain expected string") {
-            self.other.get_or_insert_with(|| trimmed.trim_start_matches("note: ").to_owned());
+            self.other
+                .get_or_insert_with(|| trimmed.trim_start_matches("note: ").to_owned());
             self.kind = Some(Kind::Assertion);
         } else if trimmed.starts_with("error[E") || trimmed == "Couldn't compile the test." {
             self.other.get_or_insert_with(|| trimmed.to_owned());
             self.kind = Some(Kind::Build);
-            if trimmed.starts_with("error[E") && self.other.as_deref() == Some("Couldn't compile the test.") {
+            if trimmed.starts_with("error[E")
+                && self.other.as_deref() == Some("Couldn't compile the test.")
+            {
                 self.other = Some(trimmed.to_owned());
             }
         } else if let Some(signal) = trimmed.strip_prefix("(test aborted with signal ") {
-            let name = signal.trim_end_matches(')').rsplit([' ', ':']).next().unwrap_or(signal);
+            let name = signal
+                .trim_end_matches(')')
+                .rsplit([' ', ':'])
+                .next()
+                .unwrap_or(signal);
             self.crash(&format!("test aborted with {name}"));
             self.detail = Some(name.to_owned());
         } else if trimmed == "(test timed out)" {
@@ -102,15 +112,16 @@ impl Output {
         let panic = self.panic().map(Panic::message);
         match self.kind {
             Some(Kind::Crash | Kind::Build) => self.other.clone().or(panic),
-            _ => panic.or_else(|| self.other.clone()).or_else(|| self.first_line.clone()),
+            _ => panic
+                .or_else(|| self.other.clone())
+                .or_else(|| self.first_line.clone()),
         }
     }
 
     pub(super) fn kind(&self) -> Kind {
         match (self.kind, self.panic()) {
-            (Some(kind @ (Kind::Crash | Kind::Build | Kind::Timeout)), _) => kind,
-            (_, Some(panic)) => panic.kind(),
-            (Some(kind), None) => kind,
+            (None | Some(Kind::Assertion), Some(panic)) => panic.kind(),
+            (Some(kind), _) => kind,
             (None, None) => Kind::Assertion,
         }
     }
@@ -126,7 +137,15 @@ impl Output {
 
 /// Whether a line may stand for a failure that said nothing else.
 fn is_telling(text: &str) -> bool {
-    const HARNESS: &[&str] = &["running ", "test ", "failures:", "test result:", "stderr:", "stdout:", "Test executable failed"];
+    const HARNESS: &[&str] = &[
+        "running ",
+        "test ",
+        "failures:",
+        "test result:",
+        "stderr:",
+        "stdout:",
+        "Test executable failed",
+    ];
     !text.is_empty() && !HARNESS.iter().any(|start| text.starts_with(start))
 }
 

@@ -50,7 +50,9 @@ impl Panic {
         if self.is_complete {
             return false;
         }
-        let ends = text.trim().is_empty() || text.starts_with("note: ") || text.trim_end() == "stack backtrace:";
+        let ends = text.trim().is_empty()
+            || text.starts_with("note: ")
+            || text.trim_end() == "stack backtrace:";
         if ends && !(text.trim().is_empty() && self.lines.is_empty()) {
             self.is_complete = true;
             return false;
@@ -71,8 +73,15 @@ impl Panic {
 
     /// `assert!` with a message of its own cannot be told from `panic!`.
     pub(super) fn kind(&self) -> Kind {
-        let is_assertion = self.lines.first().is_some_and(|line| line.starts_with("assertion "));
-        if is_assertion { Kind::Assertion } else { Kind::Panic }
+        let is_assertion = self
+            .lines
+            .first()
+            .is_some_and(|line| line.starts_with("assertion "));
+        if is_assertion {
+            Kind::Assertion
+        } else {
+            Kind::Panic
+        }
     }
 }
 

@@ -93,7 +93,11 @@ impl Rustc {
     }
 
     fn close_diagnostic(&mut self) {
-        let Some(open) = self.open.take().filter(|open| open.has_place || open.code.is_some()) else {
+        let Some(open) = self
+            .open
+            .take()
+            .filter(|open| open.has_place || open.code.is_some())
+        else {
             return;
         };
         if let Some(first) = &mut self.pending {
@@ -110,6 +114,15 @@ impl Rustc {
     }
 }
 
+/// What sums up errors that were printed before.
+const SUMMARIES: &[&str] = &[
+    "aborting due to",
+    "test failed",
+    "could not ",
+    "doctest failed",
+    "process didn't exit",
+];
+
 impl Open {
     fn start(line: &Line<'_>) -> Option<Self> {
         let text = line.text.as_ref();
@@ -119,8 +132,9 @@ impl Open {
             (None, true)
         } else {
             let message = text.strip_prefix("error: ")?;
-            const SUMMARIES: &[&str] = &["aborting due to", "test failed", "could not ", "doctest failed", "process didn't exit"];
-            if SUMMARIES.iter().any(|summary| message.starts_with(summary)) || message.ends_with("failed:") {
+            if SUMMARIES.iter().any(|summary| message.starts_with(summary))
+                || message.ends_with("failed:")
+            {
                 return None;
             }
             (None, false)
@@ -137,6 +151,7 @@ impl Open {
 
 fn starts_diagnostic(text: &str) -> bool {
     ["error", "warning"].iter().any(|level| {
-        text.strip_prefix(level).is_some_and(|rest| rest.starts_with(": ") || rest.starts_with('['))
+        text.strip_prefix(level)
+            .is_some_and(|rest| rest.starts_with(": ") || rest.starts_with('['))
     })
 }

@@ -36,8 +36,15 @@ impl<'a> Status<'a> {
         }
         let (ended, attempt) = ended(words.trim())?;
         let (time, rest) = rest.split_once(']')?;
-        let is_time = time.trim().trim_start_matches('>').trim_start().trim_end_matches('s');
-        if !is_time.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.') {
+        let is_time = time
+            .trim()
+            .trim_start_matches('>')
+            .trim_start()
+            .trim_end_matches('s');
+        if !is_time
+            .bytes()
+            .all(|byte| byte.is_ascii_digit() || byte == b'.')
+        {
             return None;
         }
         let mut rest = rest.trim_start();
@@ -64,14 +71,21 @@ fn ended(words: &str) -> Option<(Ended, u32)> {
     };
     let ended = match word {
         "PASS" | "LEAK" => Ended::Passed,
-        "FAIL" | "LEAK-FAIL" | "LK-FL" | "XFAIL" | "FAIL + LEAK" | "FL+LK" | "ABORT" | "FAIL+LEAK" => Ended::Failed,
+        "FAIL" | "LEAK-FAIL" | "LK-FL" | "XFAIL" | "FAIL + LEAK" | "FL+LK" | "ABORT"
+        | "FAIL+LEAK" => Ended::Failed,
         "START" => Ended::Started,
         "TIMEOUT" | "TMT" => Ended::TimedOut,
-        "SLOW" | "SKIP" | "SETUP" | "TERMINATING" | "TRMNTG" | "RETRY" | "TIMEOUT-PASS" | "TMPASS" => Ended::Other,
+        "SLOW" | "SKIP" | "SETUP" | "TERMINATING" | "TRMNTG" | "RETRY" | "TIMEOUT-PASS"
+        | "TMPASS" => Ended::Other,
         _ if word.starts_with("FLAKY ") => Ended::Flaky,
         _ if word.starts_with("FLKY-FL ") => Ended::Failed,
         _ if word.starts_with("SIG") => Ended::Signal(word.to_owned()),
-        _ if word.starts_with("RETRY ") || word.starts_with("DELAY ") || word.starts_with("SETUP ") => Ended::Other,
+        _ if word.starts_with("RETRY ")
+            || word.starts_with("DELAY ")
+            || word.starts_with("SETUP ") =>
+        {
+            Ended::Other
+        }
         _ => return None,
     };
     Some((ended, attempt))
