@@ -1,5 +1,6 @@
 //! Where logs and their truths lie.
 
+use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
@@ -47,12 +48,17 @@ impl Source {
     }
 }
 
+/// The variable's value. An empty one is what a workflow passes on when it knows of no corpus.
+fn set(parent: &ParentEnv) -> Option<&OsStr> {
+    parent.var_os(VARIABLE).filter(|value| !value.is_empty())
+}
+
 /// One half of the corpus, or a sentence that says why it is absent: it is too big to be part of the repository, so that
 /// its absence is no error.
 pub fn corpus(named: Option<&Path>, half: &str, parent: &ParentEnv) -> Result<Source, String> {
     let corpus = named
         .map(Path::to_owned)
-        .or_else(|| parent.var_os(VARIABLE).map(PathBuf::from));
+        .or_else(|| set(parent).map(PathBuf::from));
     let Some(corpus) = corpus else {
         return Err(format!("no corpus is named by --corpus or {VARIABLE}"));
     };

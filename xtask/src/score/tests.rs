@@ -113,8 +113,14 @@ fn an_absent_corpus_is_said_and_no_error() {
         answer.text,
         "there is no corpus at `/nonexistent/corpus/open`; nothing was scored"
     );
-    let unnamed = source::corpus(None, "open", &ParentEnv::default());
-    assert!(unnamed.unwrap_err().contains("FTC_CORPUS"));
+    let empty: ParentEnv = [("FTC_CORPUS", "")].into_iter().collect();
+    for parent in [ParentEnv::default(), empty] {
+        let unnamed = source::corpus(None, "open", &parent);
+        assert_eq!(
+            unnamed.unwrap_err(),
+            "no corpus is named by --corpus or FTC_CORPUS"
+        );
+    }
 }
 
 #[test]
