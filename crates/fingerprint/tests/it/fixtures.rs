@@ -52,7 +52,11 @@ pub fn all() -> Vec<Fixture> {
 pub fn logs() -> Vec<Fixture> {
     all()
         .into_iter()
-        .filter(|fixture| fixture.name.ends_with(".log"))
+        .filter(|fixture| {
+            Path::new(&fixture.name)
+                .extension()
+                .is_some_and(|end| end == "log")
+        })
         .collect()
 }
 

@@ -31,8 +31,8 @@ failures:
 test result: FAILED. 0 passed; 2 failed; 0 ignored; 0 measured; 0 filtered out
 "), @r"
     unknown
-    a::compared | assertion | assertion failed: `(left == right)` / left: `1`, / right: `2`
     a::quoted | panic | it's gone, really
+    a::compared | assertion | assertion failed: `(left == right)` / left: `1`, / right: `2`
     ");
 }
 

@@ -1,6 +1,7 @@
 //! `cargo test`: libtest's output, target by target.
 
-use std::collections::{BTreeMap, BTreeSet};
+mod lines;
+mod target;
 
 use crate::findings::{Block, Finding, Findings, Totals};
 use crate::kind::Kind;
@@ -8,9 +9,11 @@ use crate::line::Line;
 use crate::recognizer::Recognizer;
 
 use super::CARGO_TEST;
-use super::output::Output;
 use super::panic;
 use super::rustc::Rustc;
+pub(super) use lines::canonical;
+use lines::{captured_name, is_result, running_source, signal, test_line};
+use target::Target;
 
 #[derive(Debug, Default)]
 pub(crate) struct Cargo {
@@ -19,27 +22,6 @@ pub(crate) struct Cargo {
     suite: Option<String>,
     target: Option<Target>,
     open: Open,
-}
-
-/// What is known of the target that is running.
-#[derive(Debug, Default)]
-struct Target {
-    failed: BTreeMap<String, Failed>,
-    /// `test x ... ` without a result: output follows in the same line or the next ones.
-    unfinished: Option<(String, Block)>,
-    /// Names under the last `failures:`: the tool's own word on what failed.
-    listed: BTreeSet<String>,
-    /// `failures:` has come: from here on no more results are printed.
-    is_reporting: bool,
-    /// Output of threads outside of captured blocks, by thread name (`--nocapture`, aborts).
-    loose: BTreeMap<String, Failed>,
-    ran: u64,
-}
-
-#[derive(Debug, Default)]
-struct Failed {
-    output: Output,
-    block: Block,
 }
 
 /// The block that the next lines belong to.
@@ -344,115 +326,4 @@ impl Cargo {
         }
         target.report(suite.as_deref(), findings);
     }
-}
-
-impl Target {
-    fn fail(&mut self, name: &str) -> &mut Failed {
-        self.failed.entry(name.to_owned()).or_default()
-    }
-
-    /// The test that took the process with it: whose thread said so, else the one that had not ended. Where nothing says
-    /// that the process `died`, the log may only be cut off.
-    fn guilty(&mut self, died: bool) -> Option<(String, Failed)> {
-        let crashed = self
-            .loose
-            .iter()
-            .find(|(name, failed)| !name.is_empty() && failed.output.kind() == Kind::Crash);
-        let name = crashed
-            .map(|(name, _)| name.clone())
-            .or_else(|| {
-                self.unfinished
-                    .as_ref()
-                    .filter(|_| died)
-                    .map(|(name, _)| name.clone())
-            })
-            .or_else(|| {
-                self.loose
-                    .keys()
-                    .next_back()
-                    .filter(|name| died && name.as_str() != "main")
-                    .cloned()
-            })?;
-        let failed = self.loose.remove(&name).unwrap_or_default();
-        Some((name, failed))
-    }
-
-    fn report(mut self, suite: Option<&str>, findings: &mut Findings) {
-        for (test, mut failed) in self.failed {
-            if failed.output.is_empty()
-                && let Some(loose) = self.loose.remove(&test)
-            {
-                failed.output = loose.output;
-                failed.block.append(loose.block);
-            }
-            let kind = failed.output.kind();
-            let mut finding = Finding::new(CARGO_TEST, Some(test), kind, failed.block);
-            finding.message = failed.output.message().unwrap_or_default();
-            finding.function = failed.output.file();
-            finding.detail.clone_from(&failed.output.detail);
-            finding.suite = suite.map(str::to_owned);
-            findings.report(finding);
-        }
-    }
-}
-
-/// Splits `test a::b - should panic ... FAILED` into name and result.
-fn test_line(text: &str) -> Option<(&str, &str)> {
-    let rest = text.strip_prefix("test ")?;
-    let (name, result) = match rest.split_once(" ... ") {
-        Some((name, result)) => (name, result),
-        None => (rest.strip_suffix(" ...")?, ""),
-    };
-    let result = result.split(" <").next().unwrap_or(result).trim_end();
-    Some((canonical(name), result))
-}
-
-/// The name in `---- a::b stdout ----`, above a failed test's captured output.
-fn captured_name(text: &str) -> Option<&str> {
-    text.strip_prefix("---- ")?
-        .strip_suffix(" stdout ----")
-        .map(canonical)
-}
-
-fn is_result(result: &str) -> bool {
-    result == "ok"
-        || result == "ignored"
-        || result.starts_with("ignored, ")
-        || result.starts_with("bench:")
-}
-
-/// The name without what libtest adds: how the test was declared, and a doctest's line, which moves.
-pub(super) fn canonical(name: &str) -> &str {
-    const MARKS: &[&str] = &[" - should panic", " - compile fail", " - compile"];
-    let mut name = name.trim();
-    for mark in MARKS {
-        name = name.strip_suffix(mark).unwrap_or(name);
-    }
-    match name.rfind(" (line ") {
-        Some(at) if name.ends_with(')') => &name[..at],
-        _ => name,
-    }
-}
-
-/// `Running unittests src/lib.rs (target/...)`, `Running tests/it.rs (...)`, `Doc-tests name`.
-fn running_source(text: &str) -> Option<String> {
-    let inner = text.trim_start();
-    if let Some(rest) = inner.strip_prefix("Running ") {
-        let rest = rest.strip_prefix("unittests ").unwrap_or(rest);
-        let source = rest.split(" (").next()?;
-        let is_rust = std::path::Path::new(source)
-            .extension()
-            .is_some_and(|end| end == "rs");
-        return is_rust.then(|| source.to_owned());
-    }
-    inner
-        .strip_prefix("Doc-tests ")
-        .map(|name| format!("doc-tests {}", name.trim()))
-}
-
-/// The signal's name in `... (signal: 6, SIGABRT: process abort signal)`.
-fn signal(status: &str) -> Option<String> {
-    let rest = status.rsplit_once("(signal: ")?.1;
-    let name = rest.split([',', ':', ')']).nth(1)?.trim();
-    name.starts_with("SIG").then(|| name.to_owned())
 }

@@ -1,0 +1,241 @@
+//! What is known when a package has ended, turned into findings.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::findings::{Block, FINDING_LIMIT, Finding, Findings};
+use crate::kind::{Framework, Kind};
+use crate::line::Line;
+
+use super::super::header::PackageEnd;
+use super::super::message::{self, Message};
+use super::super::panic::{Panic, is_inside};
+use super::super::race::Race;
+use super::super::test::Test;
+use super::Machine;
+
+impl Machine {
+    pub(super) fn package(
+        &mut self,
+        package: &str,
+        end: PackageEnd,
+        line: &Line<'_>,
+        findings: &mut Findings,
+    ) {
+        if end == PackageEnd::Passed {
+            findings.passed(self.framework, format!("go: package {package} passed"));
+        } else if end == PackageEnd::Failed && !self.has_failure() {
+            self.unexplained_exit(line);
+        }
+        self.end_package(Some(package), findings);
+    }
+
+    pub(super) fn has_failure(&self) -> bool {
+        !self.panics.is_empty()
+            || !self.races.is_empty()
+            || self
+                .tests
+                .values()
+                .any(|test| test.has_failed() && test.suite.is_none())
+    }
+
+    /// The package failed and no test did: the process exited under a running test, or before any.
+    pub(super) fn unexplained_exit(&mut self, line: &Line<'_>) {
+        let status = self.exit_status.take();
+        let block = status.clone().unwrap_or_else(|| Block::of(line));
+        let status = status.and_then(|block| block.lines.first().cloned());
+        let mut finding = Finding::new(
+            self.framework,
+            self.running.last().cloned(),
+            Kind::Crash,
+            block,
+        );
+        finding.message = format!(
+            "the test process ended early: {}",
+            status.as_deref().unwrap_or("no exit status")
+        );
+        self.keep(finding);
+    }
+
+    /// Turns what is known of the package into findings.
+    pub(in super::super) fn end_package(&mut self, package: Option<&str>, findings: &mut Findings) {
+        self.close_block();
+        if !self.tests.is_empty() || !self.races.is_empty() || !self.panics.is_empty() {
+            findings.saw(self.framework);
+        }
+        let mut tests = std::mem::take(&mut self.tests);
+        for test in tests.values_mut() {
+            test.settle();
+        }
+        let leaves = failing_leaves(&tests);
+        let mut found: Vec<Finding> = leaves
+            .iter()
+            .map(|name| {
+                finding_of(
+                    self.framework,
+                    name,
+                    self.run,
+                    tests.remove(name).unwrap_or_default(),
+                )
+            })
+            .collect();
+        for race in std::mem::take(&mut self.races) {
+            attach_race(self.framework, race, &mut found);
+        }
+        for (panic, test) in std::mem::take(&mut self.panics) {
+            attach_panic(self.framework, &panic, test, &mut found);
+        }
+        for mut finding in found {
+            finding.suite = finding.suite.or_else(|| package.map(str::to_owned));
+            self.keep(finding);
+        }
+        self.running.clear();
+        self.current = None;
+        self.reported = None;
+        self.exit_status = None;
+    }
+
+    pub(super) fn keep(&mut self, finding: Finding) {
+        if self.done.len() < FINDING_LIMIT {
+            self.done.push(finding);
+        } else {
+            self.dropped += 1;
+        }
+    }
+
+    /// Distinct failed tests, parents counted, as gotestsum counts.
+    pub(in super::super) fn failed_names(&self) -> u64 {
+        self.failed.len() as u64
+    }
+
+    pub(in super::super) fn report(&mut self, findings: &mut Findings) {
+        findings.dropped += std::mem::take(&mut self.dropped);
+        for finding in self.done.drain(..) {
+            findings.report(finding);
+        }
+    }
+}
+
+/// Failed tests of which no subtest failed, and parents that say themselves what is wrong.
+fn failing_leaves(tests: &BTreeMap<String, Test>) -> Vec<String> {
+    let failed: BTreeSet<&str> = tests
+        .iter()
+        .filter(|(_, test)| test.has_failed())
+        .map(|(name, _)| name.as_str())
+        .collect();
+    let has_failed_child = |name: &str| {
+        let first = format!("{name}/");
+        failed
+            .range(first.as_str()..)
+            .next()
+            .is_some_and(|other| other.starts_with(&first))
+    };
+    failed
+        .iter()
+        .filter(|&&name| {
+            !has_failed_child(name) || tests[name].messages.iter().any(Message::sounds_failed)
+        })
+        .map(|&name| name.to_owned())
+        .collect()
+}
+
+fn finding_of(framework: Framework, name: &str, run: u32, test: Test) -> Finding {
+    let kind = if test.race_detected {
+        Kind::Race
+    } else {
+        Kind::Assertion
+    };
+    let mut block = test.header.unwrap_or_default();
+    let message = message::select(&test.messages)
+        .map(Message::text)
+        .unwrap_or_default();
+    for message in test.messages {
+        block.append(message.block);
+    }
+    let mut finding = Finding::new(framework, Some(name.to_owned()), kind, block);
+    finding.message = match kind {
+        Kind::Race => "data race".to_owned(),
+        _ => message,
+    };
+    finding.suite = test.suite;
+    finding.attempts = if test.listed {
+        test.rerun
+    } else {
+        test.rerun.max(run)
+    } + 1;
+    finding
+}
+
+fn attach_race(framework: Framework, race: Race, found: &mut Vec<Finding>) {
+    let of_test = |finding: &Finding, test: &str| {
+        finding
+            .test
+            .as_deref()
+            .is_some_and(|name| name == test || is_inside(name, test))
+    };
+    let place = race.test.as_deref().and_then(|test| {
+        found
+            .iter()
+            .position(|f| f.kind == Kind::Race && of_test(f, test))
+            .or_else(|| found.iter().position(|f| of_test(f, test)))
+    });
+    let place = place.or_else(|| {
+        found
+            .iter()
+            .position(|f| f.kind == Kind::Race && f.message == "data race")
+    });
+    let mut finding = Finding::new(framework, race.test.clone(), Kind::Race, Block::default());
+    finding.message = race.message();
+    finding.function = race.function();
+    match place {
+        Some(at) if found[at].kind == Kind::Race && found[at].message != "data race" => {
+            found[at].block.append(race.block);
+        }
+        Some(at) => {
+            let header = std::mem::replace(&mut found[at].block, race.block);
+            found[at].kind = Kind::Race;
+            found[at].message = finding.message;
+            found[at].function = finding.function;
+            found[at].block.append(header);
+        }
+        None => {
+            finding.block = race.block;
+            found.push(finding);
+        }
+    }
+}
+
+fn attach_panic(
+    framework: Framework,
+    panic: &Panic,
+    test: Option<String>,
+    found: &mut Vec<Finding>,
+) {
+    let hanging: Vec<String> = match panic.kind {
+        Kind::Timeout => panic.hanging().into_iter().map(str::to_owned).collect(),
+        _ => Vec::new(),
+    };
+    let tests = if hanging.is_empty() {
+        vec![test]
+    } else {
+        hanging.into_iter().map(Some).collect()
+    };
+    for test in tests {
+        let mut finding = Finding::new(framework, test, panic.kind, panic.block.clone());
+        finding.message = panic.message();
+        finding.detail.clone_from(&panic.detail);
+        finding.function.clone_from(&panic.function);
+        match found
+            .iter_mut()
+            .find(|known| known.test == finding.test && known.test.is_some())
+        {
+            Some(known) => {
+                let header = std::mem::take(&mut known.block);
+                let suite = known.suite.take();
+                *known = finding;
+                known.suite = suite;
+                known.block.append(header);
+            }
+            None => found.push(finding),
+        }
+    }
+}
