@@ -136,6 +136,10 @@ impl<'t> Line<'t> {
         for finding in self.findings {
             match merged.last_mut() {
                 Some(last) if finding.range.start <= last.range.end => {
+                    // Of two names for one secret, the one that says more.
+                    if finding.range.start == last.range.start && last.kind == Kind::Credential {
+                        last.kind = finding.kind;
+                    }
                     if finding.range.end >= last.range.end {
                         last.reach = if finding.range.end == last.range.end {
                             last.reach.max(finding.reach)

@@ -31,6 +31,8 @@ pub(crate) enum Word {
     Strong,
     /// `token`: compilers say it about other things.
     Weak,
+    /// `access_token`: compilers do not say it, but programs count them (`max_token=512`).
+    Compound,
     /// `pwd`: a secret only in `pwd=value`, and not if the value is a path.
     Assigned,
 }

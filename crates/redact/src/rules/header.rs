@@ -10,25 +10,18 @@ pub(super) fn header(line: &mut Line<'_>, end: usize) {
         return;
     };
     if let Some(Quoted { range, reach }) = quoted_value(line, start) {
-        if !range.is_empty() && leading_mark(&line.text()[range.start..]) != Some(range.len()) {
+        if !range.is_empty() && leading_mark(&line.text()[range.start..]).is_none() {
             line.report(range, Kind::Authorization, reach);
         }
         return;
     }
-    let start = match leading_mark(&line.text()[start..]) {
-        // Scrubbed before. Only what is glued to the mark can be something else.
-        Some(length) => {
-            let glued = line.run_end(Class::Header, start + length);
-            let trimmed = trim_value(&line.text()[start + length..glued]);
-            if trimmed.is_empty() {
-                return;
-            }
-            start
-        }
-        // A list, as Go prints headers: `Authorization:[Bearer x]`.
-        None if line.byte(start) == Some(b'[') => start + 1,
-        None => start,
-    };
+    // A list, as Go prints headers: `Authorization:[Bearer x]`.
+    let is_list = line.byte(start) == Some(b'[') && leading_mark(&line.text()[start..]).is_none();
+    let start = start + usize::from(is_list);
+    if leading_mark(&line.text()[start..]).is_some() {
+        // Scrubbed before.
+        return;
+    }
     let end = credentials_end(line, start);
     if start < end {
         let reach = if end == line.len() {
@@ -60,10 +53,7 @@ fn value_start(line: &Line<'_>, end: usize) -> Option<usize> {
 
 /// A scheme and its credentials: two words, or the rest of the line where the credentials are a list of parameters.
 fn credentials_end(line: &mut Line<'_>, start: usize) -> usize {
-    let mut scheme_end = line.run_end(Class::Header, start);
-    if leading_mark(&line.text()[start..]).is_some() {
-        scheme_end = line.run_end(Class::Header, scheme_end + 1).max(scheme_end);
-    }
+    let scheme_end = line.run_end(Class::Header, start);
     let scheme = &line.text()[start..scheme_end];
     let is_scheme = scheme
         .bytes()
@@ -74,13 +64,26 @@ fn credentials_end(line: &mut Line<'_>, start: usize) -> usize {
     }
     let second_end = line.run_end(Class::Header, second);
     let credentials = &line.text()[second..second_end];
-    let has_parameters = credentials.ends_with(',')
-        || credentials
-            .trim_end_matches('=')
-            .bytes()
-            .any(|byte| byte == b'=');
+    let has_parameters = is_parametrized(scheme)
+        || credentials.ends_with(',')
+        || credentials.trim_end_matches('=').contains('=');
     if has_parameters {
         return line.len();
     }
     second + trim_value(credentials).len()
+}
+
+/// Schemes whose credentials are a list of parameters, in quotes and with spaces.
+fn is_parametrized(scheme: &str) -> bool {
+    [
+        "digest",
+        "oauth",
+        "hawk",
+        "signature",
+        "mac",
+        "aws4-hmac-sha256",
+        "vapid",
+    ]
+    .iter()
+    .any(|name| scheme.eq_ignore_ascii_case(name))
 }

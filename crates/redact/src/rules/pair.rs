@@ -28,7 +28,7 @@ pub(super) fn pair(line: &mut Line<'_>, word: Word, start: usize, end: usize) {
     }
     // A prefix makes a name of it: `access_token` is not what a compiler means by `token`.
     let word = match word {
-        Word::Weak if line.byte_before(start).is_some_and(is_name_byte) => Word::Strong,
+        Word::Weak if line.byte_before(start).is_some_and(is_name_byte) => Word::Compound,
         word => word,
     };
     let Some((notation, value)) = separator(line, end) else {
@@ -44,8 +44,10 @@ pub(super) fn pair(line: &mut Line<'_>, word: Word, start: usize, end: usize) {
     let strong = word != Word::Weak || notation == Notation::Plain;
     if let Some(Quoted { range, reach }) = quoted_value(line, value) {
         let content = &line.text()[range.clone()];
-        let scrubbed = leading_mark(content) == Some(content.len());
-        if !scrubbed && !is_placeholder(content) && (strong || looks_random(content)) {
+        if leading_mark(content).is_none()
+            && !is_placeholder(content)
+            && (strong || looks_random(content))
+        {
             line.report(range, Kind::Credential, reach);
         }
         return;
@@ -89,36 +91,31 @@ fn separator(line: &Line<'_>, end: usize) -> Option<(Notation, usize)> {
 /// A value without quotes.
 fn bare_value(line: &mut Line<'_>, word: Word, notation: Notation, start: usize) {
     let text = line.text();
-    let mark = leading_mark(&text[start..]).unwrap_or(0);
-    let mut end = line.run_end(Class::Value, start + mark);
-    let mut trimmed = trim_value(&text[start + mark..end]);
-    if is_scheme(trimmed) && line.byte(end) == Some(b' ') {
+    // Scrubbed before.
+    if leading_mark(&text[start..]).is_some() {
+        return;
+    }
+    let mut end = line.run_end(Class::Value, start);
+    if is_scheme(trim_value(&text[start..end])) && line.byte(end) == Some(b' ') {
         let second = line.skip_blanks(end);
-        // A scrubbed value after the scheme was found by another rule.
         if leading_mark(&text[second..]).is_none() {
             end = line.run_end(Class::Value, second);
-            trimmed = trim_value(&text[start + mark..end]);
         }
     }
-    // Nothing, or nothing but a mark from an earlier pass.
-    if trimmed.is_empty()
-        || (mark == 0 && (is_placeholder(trimmed) || is_placeholder(&text[start..end])))
-    {
+    let value = trim_value(&text[start..end]);
+    if is_placeholder(value) || is_placeholder(&text[start..end]) {
         return;
     }
     let is_value = match (notation, word) {
-        _ if mark > 0 => true,
-        (Notation::Plain, Word::Weak) => !is_call(trimmed) && !is_count(trimmed),
-        (Notation::Plain, _) => !is_call(trimmed),
-        (Notation::Loose, Word::Weak) => looks_random(trimmed),
+        (Notation::Plain, Word::Weak | Word::Compound) => !is_call(value) && !is_count(value),
+        (Notation::Plain, _) => !is_call(value),
+        (Notation::Loose, Word::Weak) => looks_random(value),
         (Notation::Loose, _) => {
-            !is_call(trimmed) && (looks_secret(trimmed) || stands_alone(&text[end..]))
+            !is_call(value) && (looks_secret(value) || stands_alone(&text[end..]))
         }
     };
     if is_value {
-        let range = start..start + mark + trimmed.len();
-        let reach = Reach::Word;
-        line.report(range, Kind::Credential, reach);
+        line.report(start..start + value.len(), Kind::Credential, Reach::Word);
     }
 }
 
@@ -150,7 +147,7 @@ fn flag(line: &mut Line<'_>, start: usize, end: usize) {
     let value = line.skip_blanks(end);
     if let Some(Quoted { range, reach }) = quoted_value(line, value) {
         let content = &line.text()[range.clone()];
-        if leading_mark(content) != Some(content.len()) && !is_placeholder(content) {
+        if leading_mark(content).is_none() && !is_placeholder(content) {
             line.report(range, Kind::Credential, reach);
         }
         return;

@@ -25,7 +25,7 @@ pub(super) fn begin(line: &mut Line<'_>, start: usize) -> Option<OpenKey> {
         line.report(start..end, Kind::PrivateKey, Reach::Line);
         return None;
     }
-    let body = rest.trim_start_matches(['\\', 'n', 'r', ' ', '\t', '"', '\'', ',', '+']);
+    let body = rest.trim_start_matches(['\\', 'n', 'r', ' ', '\t', '\r', '"', '\'', ',', '+']);
     let is_key = body.is_empty() || leading_base64(body) >= MIN_BODY;
     is_key.then(|| {
         line.report(start..line.len(), Kind::PrivateKey, Reach::Line);

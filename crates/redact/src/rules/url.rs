@@ -7,7 +7,7 @@ use crate::rules::value::is_placeholder;
 /// How far a password may reach beyond a `/`, which should have been written as `%2F` and often is not.
 const UNESCAPED_LIMIT: usize = 256;
 
-/// A user name alone that is this long and has a digit is a token.
+/// A user name that is this long and has a digit is a token.
 const TOKEN_LENGTH: usize = 20;
 
 /// Looks at what follows `://`.
@@ -19,17 +19,18 @@ pub(super) fn url(line: &mut Line<'_>, start: usize) {
     let Some(user_end) = user_info_end(bytes, start, authority_end) else {
         return;
     };
-    let secret = match bytes[start..user_end].iter().position(|byte| *byte == b':') {
-        Some(colon) => start + colon + 1..user_end,
-        None if user_end - start >= TOKEN_LENGTH
-            && bytes[start..user_end].iter().any(u8::is_ascii_digit) =>
-        {
-            start..user_end
-        }
-        None => return,
-    };
-    if !secret.is_empty() && !is_placeholder(&line.text()[secret.clone()]) {
-        line.report(secret, Kind::Credential, Reach::Word);
+    let name_end = bytes[start..user_end]
+        .iter()
+        .position(|byte| *byte == b':')
+        .map_or(user_end, |colon| start + colon);
+    let name = &bytes[start..name_end];
+    // `https://TOKEN@host` and `https://TOKEN:x-oauth-basic@host`.
+    if name.len() >= TOKEN_LENGTH && name.iter().any(u8::is_ascii_digit) {
+        line.report(start..name_end, Kind::Credential, Reach::Word);
+    }
+    let password = (name_end + 1).min(user_end)..user_end;
+    if !is_placeholder(&line.text()[password.clone()]) {
+        line.report(password, Kind::Credential, Reach::Word);
     }
 }
 

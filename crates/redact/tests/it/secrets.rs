@@ -143,7 +143,7 @@ fn private_keys_in_one_line() {
     );
     check(
         "{\"type\": \"service_account\", \"private_key\": \"-----BEGIN PRIVATE KEY-----\\nMIIE\\n-----END PRIVATE KEY-----\\n\", \"x\": 1}",
-        "{\"type\": \"service_account\", \"private_key\": \"[redacted credential]\", \"x\": 1}",
+        "{\"type\": \"service_account\", \"private_key\": \"[redacted pem]\", \"x\": 1}",
     );
 }
 
@@ -160,5 +160,5 @@ fn a_secret_inside_of_another_does_not_hide_it() {
         "password=Authorization: Bearer abc",
         "password=[redacted credential] [redacted authorization]",
     );
-    check(&format!("token={ghp}"), "token=[redacted credential]");
+    check(&format!("token={ghp}"), "token=[redacted github]");
 }

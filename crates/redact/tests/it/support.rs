@@ -5,13 +5,29 @@ use ftc_redact::{Redactor, scrub};
 /// Secrets with a form of their own, which are found whatever is glued to them. Put together at run time, so that no scanner
 /// takes this file for a leak.
 pub fn tokens() -> Vec<String> {
-    let run = "aB3dE5gH7jK9mN1pQ3sT5vW7yZ9bC2eF4hJ6";
+    tokens_of("aB3dE5gH7jK9mN1pQ3sT5vW7yZ9bC2eF4hJ6", "Q7ZT4XKDL2MPWB3R")
+}
+
+/// Other secrets than [`tokens`], to be looked for in texts that contain those, each with a part that is random.
+pub fn planted_tokens() -> Vec<(String, &'static str)> {
+    let (run, id) = ("zY8xW6vU4tS2rQ9pO7nM5lK3jI1hG8fE6dC4", "Z9YX8WVU7TSR6QPO");
+    tokens_of(run, id)
+        .into_iter()
+        .map(|token| {
+            let part = if token.contains(id) { id } else { &run[12..24] };
+            assert!(token.contains(part), "{token}");
+            (token, part)
+        })
+        .collect()
+}
+
+fn tokens_of(run: &str, id: &str) -> Vec<String> {
     let gh = ["p", "o", "u", "s", "r"].map(|kind| format!("gh{kind}_{run}"));
     let mut tokens = gh.to_vec();
     tokens.extend([
         format!("github_pat_11ABCDEFG0abcdefghijkl_{run}mN1pQ3sT5vW7yZ9bC2eF4hJ"),
-        "AKIAQ7ZT4XKDL2MPWB3R".to_owned(),
-        "ASIAQ7ZT4XKDL2MPWB3R".to_owned(),
+        format!("AKIA{id}"),
+        format!("ASIA{id}"),
         format!("AIza{}", &run[..35]),
         format!("ya29.a0{run}"),
         format!("xoxb-123456789012-{run}"),
@@ -28,7 +44,15 @@ pub fn tokens() -> Vec<String> {
 
 /// Secrets that are found by what stands before them, and end where the text goes on.
 pub fn named() -> Vec<(String, String)> {
-    let secret = "hunter2X9secret".to_owned();
+    named_of("hunter2X9secret")
+}
+
+/// Other secrets than [`named`].
+pub fn planted_named() -> Vec<(String, String)> {
+    named_of("geheim4Y7wort")
+}
+
+fn named_of(secret: &str) -> Vec<(String, String)> {
     [
         "password={}",
         "passwd: {}",
@@ -52,7 +76,7 @@ pub fn named() -> Vec<(String, String)> {
         "https://host/path?x=1&token={}&y=2",
         "//registry.npmjs.org/:_authToken={}",
         "postgres://user:{}@host:5432/db",
-        "https://{}%2F1:x-oauth@host/",
+        "https://{}-9a8b7c:x-oauth-basic@host/",
         "Authorization: Bearer {}",
         "Authorization: {}",
         "authorization: Basic {}",
@@ -71,7 +95,7 @@ pub fn named() -> Vec<(String, String)> {
         "\"password\"=>\"{}\"",
         "Uid=sa;Pwd={};",
     ]
-    .map(|template| (template.replace("{}", &secret), secret.clone()))
+    .map(|template| (template.replace("{}", secret), secret.to_owned()))
     .to_vec()
 }
 
