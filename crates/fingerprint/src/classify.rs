@@ -34,10 +34,11 @@ pub(crate) fn failure(kind: Kind, passed_on_retry: bool, attempts: u32) -> Class
                     format!("failed all {attempts} attempts"),
                 ),
             ),
-            kind => (
+            // One failure in one log tells nothing of what a second run would do.
+            _ => (
                 Class::Unknown,
                 0.5,
-                Evidence::new("one-log", undecided(kind)),
+                Evidence::new("one-log", "not run again in this log"),
             ),
         }
     };
@@ -46,10 +47,6 @@ pub(crate) fn failure(kind: Kind, passed_on_retry: bool, attempts: u32) -> Class
         confidence,
         evidence: vec![evidence],
     }
-}
-
-fn undecided(kind: Kind) -> String {
-    format!("one {kind} in one log does not decide")
 }
 
 /// Classifies the whole input: the first of regression, infra, flaky, unknown, pass that applies.
