@@ -115,7 +115,7 @@ impl LogReader {
         let recognizers = frameworks::all();
         Self {
             envelope,
-            prefilter: Prefilter::new(recognizers.iter().flat_map(|r| r.anchors().iter().copied())),
+            prefilter: Prefilter::new(),
             recognizers,
             findings: Findings::default(),
             carry: Vec::new(),

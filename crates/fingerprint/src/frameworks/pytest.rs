@@ -65,7 +65,7 @@ enum Section {
 impl Recognizer for Pytest {
     fn anchors(&self) -> &'static [&'static str] {
         &[
-            "===",
+            "=== ",
             "FAILED",
             "ERROR",
             "RERUN",
@@ -73,9 +73,7 @@ impl Recognizer for Pytest {
             " passed",
             " failed",
             " error",
-            "no tests ran",
             "Fatal Python error",
-            "crashed while running",
             "while loading conftest",
             "Timeout",
         ]

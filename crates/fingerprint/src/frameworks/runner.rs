@@ -40,7 +40,7 @@ pub(crate) struct Runner;
 impl Recognizer for Runner {
     fn anchors(&self) -> &'static [&'static str] {
         &[
-            "##[",
+            "##[error]",
             "System.IO.IOException",
             "hosted runner",
             "The runner has received",

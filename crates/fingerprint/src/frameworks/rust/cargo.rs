@@ -43,7 +43,8 @@ impl Recognizer for Cargo {
     fn anchors(&self) -> &'static [&'static str] {
         &[
             "running ",
-            "test ",
+            " failed; ",
+            " ... ",
             "--- ",
             "FAILED",
             "failures:",

@@ -64,13 +64,14 @@ impl Recognizer for Nextest {
             "FLAKY",
             "SIG",
             "TIMEOUT",
-            "TMT",
+            "START",
             "Summary",
             "Nextest run",
-            "Starting",
+            " across ",
             "--- STD",
             "panicked at",
-            "test run failed",
+            "error: ",
+            "##[",
         ]
     }
 
