@@ -70,7 +70,15 @@ fn closing_quote(bytes: &[u8], quote: u8, backslashes: usize) -> Option<usize> {
 
 /// Without the punctuation at its end that belongs to the text around it.
 pub(super) fn trim_value(value: &str) -> &str {
-    value.trim_end_matches([')', ']', '}', '>', '.', ',', ';', '\\'])
+    // The same run may be trimmed for many names in it, so that its length must not matter.
+    const MAX_PUNCTUATION: usize = 16;
+    let punctuation = value
+        .bytes()
+        .rev()
+        .take(MAX_PUNCTUATION)
+        .take_while(|byte| matches!(byte, b')' | b']' | b'}' | b'>' | b'.' | b',' | b';' | b'\\'))
+        .count();
+    &value[..value.len() - punctuation]
 }
 
 /// What stands for a secret is short.
@@ -105,6 +113,10 @@ const PLACEHOLDERS: &[&str] = &[
 
 /// Whether `value` stands for a secret instead of being one.
 pub(super) fn is_placeholder(value: &str) -> bool {
+    // Before anything looks at all of it: a long run may be asked about once for every name in it.
+    if value.len() > 4 * MAX_PLACEHOLDER {
+        return false;
+    }
     let value = &*unmarked(value);
     if value.len() > MAX_PLACEHOLDER {
         return false;

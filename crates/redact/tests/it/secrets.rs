@@ -170,6 +170,11 @@ fn an_unfinished_end_of_a_key_keeps_nothing_from_being_looked_at() {
         scrub(&format!("-----BEGIN PRIVATE KEY-----\n-----END{slack}")),
         "[redacted pem][redacted slack]"
     );
+    let next_key = "-----BEGIN PRIVATE KEY-----\\nMIIEowIBAAKCAQEA";
+    assert_eq!(
+        scrub(&format!("-----BEGIN PRIVATE KEY-----\n-----END{next_key}")),
+        "[redacted pem][redacted pem]"
+    );
 }
 
 #[test]
