@@ -74,6 +74,20 @@ pub(crate) struct Line<'t> {
     /// The run of each class that was measured last. Many candidates may lie in one run, and measuring it for each of them
     /// would take quadratic time.
     runs: [Range<usize>; Class::COUNT],
+    /// The next end of a key, as far as it was looked for.
+    key_end: KeyEnd,
+}
+
+#[derive(Debug, Clone, Copy)]
+enum KeyEnd {
+    NotSearched,
+    /// Between the place where the search began and this one there is no other.
+    At {
+        searched_from: usize,
+        at: usize,
+    },
+    /// There is none at or after this place.
+    NoneFrom(usize),
 }
 
 impl<'t> Line<'t> {
@@ -82,6 +96,7 @@ impl<'t> Line<'t> {
             text,
             findings: Vec::new(),
             runs: [const { 0..0 }; Class::COUNT],
+            key_end: KeyEnd::NotSearched,
         }
     }
 
@@ -114,6 +129,25 @@ impl<'t> Line<'t> {
         }
         // An empty run is measured again each time, which costs one byte.
         run.end.max(start)
+    }
+
+    /// Where the next `-----END` at or after `start` is.
+    pub(crate) fn key_end(&mut self, start: usize) -> Option<usize> {
+        match self.key_end {
+            KeyEnd::At { searched_from, at } if (searched_from..=at).contains(&start) => Some(at),
+            KeyEnd::NoneFrom(from) if start >= from => None,
+            _ => {
+                let at = self.text[start..].find("-----END").map(|at| start + at);
+                self.key_end = match at {
+                    Some(at) => KeyEnd::At {
+                        searched_from: start,
+                        at,
+                    },
+                    None => KeyEnd::NoneFrom(start),
+                };
+                at
+            }
+        }
     }
 
     /// The first index at or after `start` that is no space or tab, looking at most a few bytes ahead.

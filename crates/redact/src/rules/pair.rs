@@ -7,9 +7,9 @@
 mod looks;
 
 use crate::kind::{Kind, leading_mark};
-use crate::line::{Class, Line, Reach, is_quote};
+use crate::line::{Class, Line, Reach, ends_word, is_quote};
 use crate::literals::Word;
-use crate::rules::value::{Quoted, is_placeholder, quoted_value, trim_value, word_end};
+use crate::rules::value::{Quoted, is_placeholder, quoted_value, trim_value};
 use looks::{is_call, is_flag_prose, looks_random, looks_secret};
 
 /// How a name and a value are joined.
@@ -204,11 +204,13 @@ fn element(line: &mut Line<'_>, start: usize, end: usize) {
         return;
     }
     let value = end + 1;
-    let value_end = (value..word_end(bytes, value, MAX_VALUE)).find(|index| bytes[*index] == b'<');
-    if let Some(value_end) = value_end
-        && bytes[value_end..].starts_with(b"</")
-        && !is_placeholder(&line.text()[value..value_end])
-    {
+    let length = bytes[value..]
+        .iter()
+        .take(MAX_VALUE)
+        .take_while(|byte| **byte != b'<' && !ends_word(**byte))
+        .count();
+    let value_end = value + length;
+    if bytes[value_end..].starts_with(b"</") && !is_placeholder(&line.text()[value..value_end]) {
         line.report(value..value_end, Kind::Credential, Reach::Word);
     }
 }

@@ -19,12 +19,12 @@ pub(crate) struct OpenKey {
 /// Looks at `-----BEGIN`. Reports what of the key is in this line.
 pub(super) fn begin(line: &mut Line<'_>, start: usize) -> Option<OpenKey> {
     let header_end = header_end(&line.text()[start..])? + start;
-    let rest = &line.text()[header_end..];
-    if let Some(end) = rest.find(END) {
-        let end = header_end + end + closing_length(&rest[end..]);
+    if let Some(end) = line.key_end(header_end) {
+        let end = end + closing_length(&line.text()[end..]);
         line.report(start..end, Kind::PrivateKey, Reach::Line);
         return None;
     }
+    let rest = &line.text()[header_end..];
     let body = rest.trim_start_matches(['\\', 'n', 'r', ' ', '\t', '\r', '"', '\'', ',', '+']);
     let is_key = body.is_empty() || leading_base64(body) >= MIN_BODY;
     is_key.then(|| {
@@ -75,15 +75,11 @@ fn header_end(text: &str) -> Option<usize> {
     let is_label = label[..dashes]
         .iter()
         .all(|byte| byte.is_ascii_alphanumeric() || *byte == b' ');
-    let is_private = is_label
-        && label[..dashes]
-            .to_ascii_uppercase()
-            .windows(11)
-            .any(|window| window == b"PRIVATE KEY");
+    let is_private = is_label && is_private_label(&label[..dashes]);
     is_private.then_some(BEGIN + dashes + 5)
 }
 
-/// The length of `-----END ...-----`, or of as much of it as is there.
+/// The length of `-----END ... PRIVATE KEY ...-----`, or of `-----END` alone if the rest of it is not there.
 fn closing_length(text: &str) -> usize {
     const MAX_LABEL: usize = 64;
     let label = &text.as_bytes()[END.len()..];
@@ -92,16 +88,20 @@ fn closing_length(text: &str) -> usize {
         .iter()
         .take_while(|byte| byte.is_ascii_alphanumeric() || **byte == b' ')
         .count();
-    let dashes = label[words..]
-        .iter()
-        .take(5)
-        .take_while(|byte| **byte == b'-')
-        .count();
-    if dashes == 0 {
-        END.len()
+    // Anything else may be the beginning of something that has to be looked at, such as the next key.
+    if is_private_label(&label[..words]) && label[words..].starts_with(b"-----") {
+        END.len() + words + 5
     } else {
-        END.len() + words + dashes
+        END.len()
     }
+}
+
+/// `PRIVATE KEY`, with or without more words.
+fn is_private_label(label: &[u8]) -> bool {
+    const WORDS: &[u8] = b"PRIVATE KEY";
+    label
+        .windows(WORDS.len())
+        .any(|window| window.eq_ignore_ascii_case(WORDS))
 }
 
 /// A line of base64, a header of an encrypted key, or the empty line after such headers.

@@ -139,13 +139,11 @@ pub(super) fn slack_hook(line: &mut Line<'_>, end: usize) {
 
 /// `xoxb-`, `xoxp-`, `xoxe.xoxp-` and others, and `xapp-`.
 pub(super) fn slack_token(line: &mut Line<'_>, start: usize, end: usize) {
-    let body = match line.byte_before(end) {
-        Some(b'-') => end,
-        _ if line.byte(end).is_some_and(|byte| byte.is_ascii_lowercase())
-            && matches!(line.byte(end + 1), Some(b'-' | b'.')) =>
-        {
-            end + 2
-        }
+    let text = line.text();
+    let body = match (line.byte_before(end), line.byte(end), line.byte(end + 1)) {
+        (Some(b'-'), _, _) => end,
+        (_, Some(b'a'..=b'z'), Some(b'-')) => end + 2,
+        (_, Some(b'a'..=b'z'), Some(b'.')) if text[end + 2..].starts_with("xox") => end + 2,
         _ => return,
     };
     let window = window(line, body, Class::Dotted);

@@ -1,8 +1,10 @@
 //! Values: where they end, and which are none.
 
+use std::borrow::Cow;
 use std::ops::Range;
 
-use crate::line::{Line, Reach, ends_word, is_quote};
+use crate::kind::Kind;
+use crate::line::{Line, Reach, is_quote};
 
 /// A value in quotes.
 pub(super) struct Quoted {
@@ -68,44 +70,60 @@ fn closing_quote(bytes: &[u8], quote: u8, backslashes: usize) -> Option<usize> {
 
 /// Without the punctuation at its end that belongs to the text around it.
 pub(super) fn trim_value(value: &str) -> &str {
-    value.trim_end_matches([')', ']', '}', '>', '.', ',', ';', '\\'])
+    // The same run may be trimmed for many names in it, so that its length must not matter.
+    const MAX_PUNCTUATION: usize = 16;
+    let punctuation = value
+        .bytes()
+        .rev()
+        .take(MAX_PUNCTUATION)
+        .take_while(|byte| matches!(byte, b')' | b']' | b'}' | b'>' | b'.' | b',' | b';' | b'\\'))
+        .count();
+    &value[..value.len() - punctuation]
 }
+
+/// What stands for a secret is short.
+const MAX_PLACEHOLDER: usize = 64;
+/// What is said in the place of a value.
+const PLACEHOLDERS: &[&str] = &[
+    "",
+    "null",
+    "nil",
+    "none",
+    "undefined",
+    "true",
+    "false",
+    "yes",
+    "no",
+    "on",
+    "off",
+    "empty",
+    "unset",
+    "hidden",
+    "masked",
+    "redacted",
+    "required",
+    "optional",
+    "missing",
+    "invalid",
+    "incorrect",
+    "expired",
+    "string",
+    "str",
+];
 
 /// Whether `value` stands for a secret instead of being one.
 pub(super) fn is_placeholder(value: &str) -> bool {
-    const MAX_PLACEHOLDER: usize = 64;
-    const WORDS: &[&str] = &[
-        "",
-        "null",
-        "nil",
-        "none",
-        "undefined",
-        "true",
-        "false",
-        "yes",
-        "no",
-        "on",
-        "off",
-        "empty",
-        "unset",
-        "hidden",
-        "masked",
-        "redacted",
-        "required",
-        "optional",
-        "missing",
-        "invalid",
-        "incorrect",
-        "expired",
-        "string",
-        "str",
-    ];
+    // Before anything looks at all of it: a long run may be asked about once for every name in it.
+    if value.len() > 4 * MAX_PLACEHOLDER {
+        return false;
+    }
+    let value = &*unmarked(value);
     if value.len() > MAX_PLACEHOLDER {
         return false;
     }
     let lower = value.to_ascii_lowercase();
     let masked = |mask: char| value.chars().all(|character| character == mask);
-    WORDS.contains(&lower.as_str())
+    PLACEHOLDERS.contains(&lower.as_str())
         || ['*', '.', '-', '_', '#', '•'].into_iter().any(masked)
         || (value.len() >= 3 && lower.bytes().all(|byte| byte == b'x'))
         || is_reference(value)
@@ -119,6 +137,16 @@ fn is_reference(value: &str) -> bool {
                 byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.' | b' ')
             })
     };
+    if let Some(before) = value.strip_suffix("[redacted") {
+        // The name in it looked like a secret, too, and was scrubbed; the rest of the mark is beyond a space.
+        return ["$", "${", "${{", "$(", "{", "{{", "<", "%"]
+            .iter()
+            .any(|open| {
+                before
+                    .strip_prefix(open)
+                    .is_some_and(|name| name.is_empty() || is_name(name))
+            });
+    }
     let within = |open: &str, close: &str| {
         value
             .strip_prefix(open)
@@ -145,12 +173,13 @@ fn is_reference(value: &str) -> bool {
         )
 }
 
-/// The index of the first byte at or after `start` that ends a word.
-pub(super) fn word_end(bytes: &[u8], start: usize, limit: usize) -> usize {
-    start
-        + bytes[start..]
-            .iter()
-            .take(limit)
-            .take_while(|byte| !ends_word(**byte))
-            .count()
+/// With a letter in the place of every mark: a name that looked like a secret and was scrubbed is still a name.
+fn unmarked(value: &str) -> Cow<'_, str> {
+    if !value.contains("[redacted ") {
+        return Cow::Borrowed(value);
+    }
+    let unmarked = Kind::ALL.iter().fold(value.to_owned(), |value, kind| {
+        value.replace(kind.mark(), "x")
+    });
+    Cow::Owned(unmarked)
 }

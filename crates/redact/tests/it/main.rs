@@ -2,6 +2,7 @@
 
 mod cap;
 mod clean;
+mod hostile;
 mod house;
 mod ordinary;
 mod properties;

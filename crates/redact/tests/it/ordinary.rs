@@ -65,6 +65,7 @@ pypi-publish-action-with-a-long-name-v1
 test_github_pat_tokens_are_never_written_to_logs_1
 github_pat_prefix_is_documented_here_1
 xoxo and hugs
+xoxr.r.n0hnhn.a
 eyJ is how a JSON object begins
 bearer of bad news about the connection
 -----BEGIN CERTIFICATE-----

@@ -162,3 +162,37 @@ fn a_secret_inside_of_another_does_not_hide_it() {
     );
     check(&format!("token={ghp}"), "token=[redacted github]");
 }
+
+#[test]
+fn an_unfinished_end_of_a_key_keeps_nothing_from_being_looked_at() {
+    let slack = format!("xapp-1-A012-{}", "a1B2c3".repeat(4));
+    assert_eq!(
+        scrub(&format!("-----BEGIN PRIVATE KEY-----\n-----END{slack}")),
+        "[redacted pem][redacted slack]"
+    );
+    let next_key = "-----BEGIN PRIVATE KEY-----\\nMIIEowIBAAKCAQEA";
+    assert_eq!(
+        scrub(&format!("-----BEGIN PRIVATE KEY-----\n-----END{next_key}")),
+        "[redacted pem][redacted pem]"
+    );
+}
+
+#[test]
+fn a_secret_in_the_place_of_a_variable_is_scrubbed_once() {
+    let [ghp, ..] = &tokens()[..] else {
+        unreachable!()
+    };
+    check(&format!("password=${ghp}"), "password=$[redacted github]");
+    check(
+        &format!("password=${{{ghp}}} x"),
+        "password=${[redacted github]} x",
+    );
+    check(
+        &format!("password=\"${ghp}\""),
+        "password=\"$[redacted github]\"",
+    );
+    check(
+        &format!("password: <{ghp}>"),
+        "password: <[redacted github]>",
+    );
+}
