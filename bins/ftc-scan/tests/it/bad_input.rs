@@ -34,7 +34,7 @@ fn missing_path() {
 fn unreadable_file() {
     let place = Place::new();
     place.write("secret.log", FAILING);
-    fs::set_permissions(place.path("secret.log"), Permissions::from_mode(0)).unwrap();
+    fs::set_permissions(place.path("secret.log"), Permissions::from_mode(0o0)).unwrap();
     if fs::read(place.path("secret.log")).is_ok() {
         // Root reads everything. A path through a file is refused to it too.
         check(
@@ -361,7 +361,7 @@ fn directory_that_cannot_be_listed() {
     place
         .write("logs/closed/a.log", FAILING)
         .write("logs/z.log", PASSING);
-    fs::set_permissions(place.path("logs/closed"), Permissions::from_mode(0)).unwrap();
+    fs::set_permissions(place.path("logs/closed"), Permissions::from_mode(0o0)).unwrap();
     let is_root = fs::read_dir(place.path("logs/closed")).is_ok();
     let run = place.run(&["--format", "jsonl", "logs"]);
     fs::set_permissions(place.path("logs/closed"), Permissions::from_mode(0o700)).unwrap();

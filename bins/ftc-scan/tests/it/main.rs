@@ -13,6 +13,8 @@ mod files;
 mod fixtures;
 mod hostile;
 mod kills;
+mod memory;
+mod readme;
 mod show;
 mod store;
 mod support;

@@ -1,5 +1,7 @@
 //! `--show`.
 
+use std::fmt::Write as _;
+
 use crate::support::{FAILING, PASSING, Place};
 
 /// The fingerprint of the failure in `fail.log`.
@@ -120,9 +122,14 @@ fn a_fingerprint_that_nobody_knows() {
 fn several_fingerprints_that_begin_alike() {
     let place = Place::new();
     // Of 600 fingerprints some two share four digits: by the birthday of 65,536 days, all but certainly.
-    let failures: String = (0..600)
-        .map(|index| format!("--- FAIL: TestNumber{index} (0.00s)\n    a_test.go:1: wrong\n"))
-        .collect();
+    let mut failures = String::new();
+    for index in 0..600 {
+        writeln!(
+            failures,
+            "--- FAIL: TestNumber{index} (0.00s)\n    a_test.go:1: wrong"
+        )
+        .unwrap();
+    }
     place.write(
         "many.log",
         format!("{failures}FAIL\nFAIL\texample.com/many\t0.1s\n"),
