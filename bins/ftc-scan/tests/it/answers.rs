@@ -1,5 +1,7 @@
 //! The forms of the answer, end to end. Their details are tested beside their code.
 
+use std::fmt::Write as _;
+
 use ftc_report::junit::Parser;
 use serde_json::Value;
 
@@ -18,9 +20,9 @@ fn human() {
     let run = place().run(&["logs"]);
     let (answer, seconds) = run.stdout.rsplit_once(" in ").unwrap();
     insta::assert_snapshot!(answer, @r#"
-    fail.log: unknown: one assertion in one log does not decide
+    fail.log: unknown: not run again in this log
       TestLease  e8a629aa9e1d
-        assertion unknown: one assertion in one log does not decide
+        assertion unknown: not run again in this log
         lease expired after 31ms
 
     pass.log: pass: go: all tests of a package passed
@@ -180,15 +182,14 @@ fn junit_can_be_read_back_and_scanned_again() {
 #[test]
 fn markdown_is_bounded() {
     let place = Place::new();
-    let failures: String = (0..3000).fold(String::new(), |mut log, index| {
-        use std::fmt::Write as _;
+    let mut failures = String::new();
+    for index in 0..3000 {
         writeln!(
-            log,
+            failures,
             "--- FAIL: Test{index} (0.00s)\n    a_test.go:{index}: @octocat |`<b>`| {index}"
         )
         .unwrap();
-        log
-    });
+    }
     place.write(
         "many.log",
         format!("{failures}FAIL\nFAIL\texample.com/many\t0.1s\n"),

@@ -20,10 +20,10 @@ fn seen(object: &Value) -> &Value {
 fn a_failure_says_how_often_and_since_when_it_was_seen() {
     let place = Place::new();
     let stamped = |day: u32| {
-        FAILING
+        let lines = FAILING
             .lines()
-            .map(|line| format!("2026-11-{day:02}T10:00:00.0000000Z {line}\n"))
-            .collect::<String>()
+            .map(|line| format!("2026-11-{day:02}T10:00:00.0000000Z {line}"));
+        lines.collect::<Vec<_>>().join("\n")
     };
     place
         .write("third.log", stamped(3))

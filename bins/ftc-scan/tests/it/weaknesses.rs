@@ -7,9 +7,8 @@ use crate::support::{FAILING, Place, tests};
 /// Wraps a log as GitHub Actions does.
 fn wrapped(log: &str) -> String {
     let lines = log.lines().enumerate();
-    lines
-        .map(|(index, line)| format!("2026-11-02T10:11:12.{index:07}Z {line}\n"))
-        .collect()
+    let stamped = lines.map(|(index, line)| format!("2026-11-02T10:11:12.{index:07}Z {line}"));
+    stamped.collect::<Vec<_>>().join("\n")
 }
 
 fn scan(log: &str) -> Value {
