@@ -11,7 +11,7 @@ use ftc_state::FingerprintPrefix;
 /// Find failures, fingerprints and classes in CI logs and test reports
 ///
 /// Reads logs of go test, pytest, cargo test and nextest, JUnit XML, plain or as GitHub Actions wraps them, out of files,
-/// directories, gzip and zip archives and standard input.
+/// directories, gzip and zip archives and standard input. For a person, `-v` shows excerpts too.
 ///
 /// Exit status: 0 when nothing failed, 1 when failures were found, 2 when an input could not be read.
 #[derive(Debug, Parser)]

@@ -115,3 +115,74 @@ impl Budget {
         Ok(())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn small() -> Limits {
+        Limits {
+            expanded_bytes: 1000,
+            ratio: 10,
+            ratio_from_bytes: 100,
+            ..Limits::default()
+        }
+    }
+
+    #[test]
+    fn the_total_counts_over_all_members() {
+        let mut budget = Budget::new(small());
+        assert_eq!(budget.take(600, 1000), Ok(()));
+        assert_eq!(budget.take(400, 1000), Ok(()));
+        assert_eq!(budget.take(1, 1000), Err(Exceeded::Expanded(1000)));
+    }
+
+    #[test]
+    fn the_ratio_counts_only_for_what_is_large() {
+        let mut budget = Budget::new(small());
+        assert_eq!(
+            budget.take(100, 1),
+            Ok(()),
+            "small things may shrink as they like"
+        );
+        assert_eq!(budget.take(1, 1), Err(Exceeded::Ratio(10)));
+        assert_eq!(Budget::new(small()).take(500, 50), Ok(()));
+    }
+
+    #[test]
+    fn each_bound_is_named_with_its_value() {
+        let limits = Limits::default();
+        for (exceeded, words) in [
+            (
+                Exceeded::Expanded(limits.expanded_bytes),
+                "expands to more than 4096 MiB",
+            ),
+            (
+                Exceeded::Ratio(limits.ratio),
+                "expands to more than 500 times its size",
+            ),
+            (
+                Exceeded::Members(limits.members),
+                "has more than 10000 members",
+            ),
+            (
+                Exceeded::Directory(limits.directory_bytes),
+                "has a directory of more than 4 MiB",
+            ),
+            (
+                Exceeded::Archive(limits.archive_bytes),
+                "is larger than 1024 MiB",
+            ),
+            (
+                Exceeded::Buffered(limits.buffered_archive_bytes),
+                "is larger than 32 MiB on standard input",
+            ),
+            (
+                Exceeded::Directory(1000),
+                "has a directory of more than 1000 bytes",
+            ),
+        ] {
+            assert_eq!(exceeded.to_string(), words);
+        }
+    }
+}

@@ -244,7 +244,86 @@ impl<R: Seek> Seek for Metered<R> {
 
 #[cfg(test)]
 mod tests {
+    use std::io::{Cursor, Write as _};
+
+    use zip::ZipWriter;
+    use zip::write::SimpleFileOptions;
+
     use super::*;
+
+    /// An archive of `count` members of `bytes` bytes each.
+    fn archive(count: usize, bytes: usize) -> Vec<u8> {
+        let mut writer = ZipWriter::new(Cursor::new(Vec::new()));
+        for index in 0..count {
+            writer
+                .start_file(format!("{index:04}.log"), SimpleFileOptions::default())
+                .expect("the name is free");
+            writer
+                .write_all(&vec![b'x'; bytes])
+                .expect("a vector takes everything");
+        }
+        writer
+            .finish()
+            .expect("a vector takes everything")
+            .into_inner()
+    }
+
+    /// Reads it within `limits`; gives the number of members that were read, and the error.
+    fn read(archive: Vec<u8>, limits: Limits) -> (usize, Option<String>) {
+        let options = ScanOptions {
+            limits,
+            ..ScanOptions::new(std::sync::Arc::new(crate::progress::Progress::new(false)))
+        };
+        let name = Name {
+            file: "a.zip".to_owned(),
+            place: "a.zip".to_owned(),
+        };
+        let mut outcome = Outcome::default();
+        let length = archive.len() as u64;
+        let result = scan_zip(Cursor::new(archive), length, &name, &options, &mut outcome);
+        assert!(outcome.errors.is_empty(), "{:?}", outcome.errors);
+        (
+            outcome.reports.len(),
+            result.err().map(|error| error.to_string()),
+        )
+    }
+
+    #[test]
+    fn a_directory_without_end_is_not_read_to_its_end() {
+        let limits = Limits {
+            directory_bytes: 4096,
+            ..Limits::default()
+        };
+        assert_eq!(read(archive(10, 10), limits), (10, None));
+        let refused = Some("`a.zip` has a directory of more than 4096 bytes".to_owned());
+        assert_eq!(read(archive(500, 10), limits), (0, refused));
+    }
+
+    #[test]
+    fn all_members_together_are_bounded() {
+        let limits = Limits {
+            expanded_bytes: 10_000,
+            ..Limits::default()
+        };
+        let refused = Some("`a.zip!/0003.log` expands to more than 10000 bytes".to_owned());
+        assert_eq!(
+            read(archive(10, 3_000), limits),
+            (3, refused),
+            "what was read before stands"
+        );
+    }
+
+    #[test]
+    fn a_large_archive_is_not_opened() {
+        let limits = Limits {
+            archive_bytes: 100,
+            ..Limits::default()
+        };
+        assert_eq!(
+            read(archive(1, 10), limits),
+            (0, Some("`a.zip` is larger than 100 bytes".to_owned()))
+        );
+    }
 
     #[test]
     fn steps_are_copies_only_when_their_job_is_there_whole() {

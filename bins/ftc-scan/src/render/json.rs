@@ -8,6 +8,7 @@ use serde_json::Serializer;
 use serde_json::ser::Formatter;
 
 use super::Renderer;
+use super::text::acts_on_reader;
 use crate::model::{FileResult, Summary, Unreadable};
 
 /// Names the form of the document that holds everything.
@@ -110,11 +111,6 @@ impl Formatter for Harmless {
         }
         out.write_all(rest.as_bytes())
     }
-}
-
-fn acts_on_reader(character: char) -> bool {
-    character.is_control()
-        || matches!(character, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
 #[cfg(test)]

@@ -8,7 +8,7 @@ use std::io::{self, Write};
 
 use ftc_fingerprint::Kind;
 
-use super::Renderer;
+use super::{Renderer, text};
 use crate::model::{FileFailure, FileResult, Summary};
 
 /// Renders a JUnit report.
@@ -128,7 +128,8 @@ impl std::fmt::Display for Content<'_> {
     }
 }
 
-/// Writes a character so that it is one; what XML 1.0 forbids, and what acts on a terminal, becomes U+FFFD.
+/// Writes a character so that it is one. What XML 1.0 forbids becomes U+FFFD; what it allows and acts on a terminal, or
+/// reorders what is read, becomes a reference.
 fn escape(character: char, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
     match character {
         '&' => f.write_str("&amp;"),
@@ -136,8 +137,8 @@ fn escape(character: char, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result 
         '>' => f.write_str("&gt;"),
         '"' => f.write_str("&quot;"),
         '\n' | '\t' => f.write_char(character),
-        '\u{fffe}' | '\u{ffff}' => f.write_char(char::REPLACEMENT_CHARACTER),
-        _ if character.is_control() => f.write_char(char::REPLACEMENT_CHARACTER),
+        '\u{fffe}' | '\u{ffff}' | '\0'..='\u{1f}' => f.write_char(char::REPLACEMENT_CHARACTER),
+        _ if text::acts_on_reader(character) => write!(f, "&#{};", u32::from(character)),
         _ => f.write_char(character),
     }
 }
@@ -259,7 +260,7 @@ mod tests {
         assert_eq!(*cases[0].suite, ["a\"b<c>.log".to_owned()]);
         assert_eq!(
             cases[0].problem().unwrap().text.text,
-            "]]></failure><!-- \u{fffd} &amp; \u{fffd}"
+            "]]></failure><!-- \u{fffd} &amp; \u{9b}"
         );
         assert_eq!(summary.notes, []);
     }

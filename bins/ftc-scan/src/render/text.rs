@@ -18,6 +18,12 @@ pub fn first_line(text: &str) -> String {
     )
 }
 
+/// Control characters, and those that reorder what is read.
+pub fn acts_on_reader(character: char) -> bool {
+    character.is_control()
+        || matches!(character, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+}
+
 /// Columns that `text` takes.
 pub fn width(text: &str) -> usize {
     text.width()

@@ -1,1 +1,21 @@
-//! Tests.
+//! Tests of `ftc-scan`: the real program, over real files.
+
+#![expect(
+    clippy::disallowed_methods,
+    reason = "the program under test is started, and its inputs are written, by the plainest means there are"
+)]
+
+mod answers;
+mod archives;
+mod bad_input;
+mod exits;
+mod files;
+mod fixtures;
+mod hostile;
+mod kills;
+mod memory;
+mod readme;
+mod show;
+mod store;
+mod support;
+mod weaknesses;
