@@ -5,7 +5,7 @@ use std::borrow::Cow;
 /// Removes escape sequences (CSI, OSC and two-byte ones) and the byte order mark; borrows when there is nothing to
 /// remove. Forms: ECMA-48, 5th edition, section 5.4 and 5.6.
 pub(crate) fn strip(text: Cow<'_, str>) -> Cow<'_, str> {
-    if !text.bytes().any(|byte| byte == 0x1b) && !text.starts_with('\u{feff}') {
+    if memchr::memchr(0x1b, text.as_bytes()).is_none() && !text.starts_with('\u{feff}') {
         return text;
     }
     let mut plain = String::with_capacity(text.len());

@@ -152,7 +152,11 @@ mod tests {
     fn a_heading_is_found_at_any_line() {
         let prefilter = Prefilter::new();
         assert_eq!(prefilter.find(b"# a/b\nx\n"), Some(0));
-        assert!(prefilter.find(b"x\n# a/b\n").is_some_and(|at| (2..8).contains(&at)));
+        assert!(
+            prefilter
+                .find(b"x\n# a/b\n")
+                .is_some_and(|at| (2..8).contains(&at))
+        );
         assert_eq!(prefilter.find(b"x # y\n"), None);
     }
 }

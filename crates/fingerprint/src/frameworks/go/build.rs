@@ -163,7 +163,8 @@ fn heading(text: &str) -> Option<&str> {
 /// The text of `scheduler/b.go:22:27: undefined: limit`, with `vet: ` in front for what keeps vet from running.
 fn error(text: &str) -> Option<&str> {
     let text = text.strip_prefix("vet: ").unwrap_or(text);
-    let (file, rest) = text.split_once(".go:")?;
+    let at = memchr::memmem::find(text.as_bytes(), b".go:")?;
+    let (file, rest) = (&text[..at], &text[at + ".go:".len()..]);
     if file.is_empty() || file.contains(char::is_whitespace) {
         return None;
     }

@@ -32,7 +32,8 @@ impl Message {
     }
 
     fn parse(inner: &str, indent: usize, line: &Line<'_>) -> Option<Self> {
-        let (file, rest) = inner.split_once(".go:")?;
+        let at = memchr::memmem::find(inner.as_bytes(), b".go:")?;
+        let (file, rest) = (&inner[..at], &inner[at + ".go:".len()..]);
         let (number, text) = rest.split_once(':')?;
         let is_file = !file.is_empty() && !file.contains(char::is_whitespace);
         if !is_file || number.is_empty() || !number.bytes().all(|byte| byte.is_ascii_digit()) {

@@ -27,7 +27,7 @@ const TIMEOUT_RULE: &str = "++++++++++";
 impl Crash {
     pub(super) fn start(line: &Line<'_>) -> Option<Self> {
         let text = line.text.as_ref();
-        if let Some(at) = text.find("Fatal Python error: ") {
+        if let Some(at) = memchr::memmem::find(text.as_bytes(), b"Fatal Python error: ") {
             let before = text[..at].trim();
             // Workers of xdist write over each other: only a lone node id in front names the test that was running.
             let is_node = before

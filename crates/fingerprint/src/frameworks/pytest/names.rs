@@ -127,9 +127,12 @@ pub(super) fn progress(text: &str) -> Option<(&str, &str)> {
         None => text.trim_end(),
     };
     let (node, word) = line.rsplit_once(' ')?;
+    if !OUTCOMES.contains(&word) {
+        return None;
+    }
     let (file, _) = node.split_once("::")?;
     let is_node = !file.is_empty() && !file.contains(' ') && file.contains('.');
-    (OUTCOMES.contains(&word) && is_node).then_some((word, node.trim()))
+    is_node.then_some((word, node.trim()))
 }
 
 /// The node id of a report's `classname="tests.test_a.TestB"` and `name="test_c[1]"`: the capitalised parts at the end are

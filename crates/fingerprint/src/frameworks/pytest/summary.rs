@@ -24,6 +24,9 @@ pub(super) struct Counts {
 impl Counts {
     pub(super) fn parse(text: &str) -> Option<Self> {
         let inner = text.trim().trim_matches('=').trim();
+        if !inner.ends_with(['s', ')']) {
+            return None;
+        }
         let (list, time) = inner.rsplit_once(" in ")?;
         // pytest before 5.0 wrote `in 70.39 seconds`.
         let time = time.strip_suffix(" seconds").unwrap_or(time);

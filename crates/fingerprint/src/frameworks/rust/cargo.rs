@@ -125,7 +125,11 @@ impl Cargo {
             return self.cause(line, findings);
         }
         // Under `--nocapture` cargo's words may stand in the line of the test that took the process with it.
-        let cargo_says = text.split_once(" ... error: test failed, to rerun");
+        let cargo_says = if text.starts_with("test ") {
+            text.split_once(" ... error: test failed, to rerun")
+        } else {
+            None
+        };
         if let (Some((test, _)), Some(target)) = (cargo_says, &mut self.target)
             && let Some(name) = test.strip_prefix("test ")
         {

@@ -62,7 +62,7 @@ impl Recognizer for Nextest {
             "PASS",
             "TRY ",
             "FLAKY",
-            "SIG",
+            "  SIG",
             "TIMEOUT",
             "START",
             "Summary",
@@ -71,7 +71,6 @@ impl Recognizer for Nextest {
             "--- STD",
             "panicked at",
             "error: ",
-            "##[",
         ]
     }
 
