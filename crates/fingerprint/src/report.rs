@@ -157,7 +157,7 @@ fn judge(summary: &Summary, cases: u64, list: &[Finding], findings: &mut Finding
     if failed == 0 && counted.tests > 0 {
         findings.passed(
             framework,
-            format!("report: {} tests, none failed", counted.tests),
+            format!("{} tests in the report, none failed", counted.tests),
         );
     } else if failed > 0 && cases > 0 {
         findings.check(Totals {

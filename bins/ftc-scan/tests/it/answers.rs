@@ -25,7 +25,7 @@ fn human() {
         assertion unknown: not run again in this log
         lease expired after 31ms
 
-    pass.log: pass: go: all tests of a package passed
+    pass.log: pass: all tests of a package passed in go test
     2 files: 1 failure
     "#);
     assert!(seconds.trim_end().ends_with(" s"), "{seconds}");

@@ -129,7 +129,7 @@ impl Go {
                 machine.end_package(Some(&package), findings);
                 machine.next_run();
                 if outcome == test::Outcome::Passed {
-                    findings.passed(GO_TEST_JSON, format!("go: package {package} passed"));
+                    findings.passed(GO_TEST_JSON, format!("package {package} passed in go test"));
                 }
             }
             Action::Run => {
@@ -149,7 +149,7 @@ impl Go {
         if done.failures == 0 && done.errors == 0 {
             findings.passed(
                 GOTESTSUM,
-                format!("gotestsum: {} tests, none failed", done.tests),
+                format!("{} tests in gotestsum, none failed", done.tests),
             );
         } else if done.runs > 1 {
             self.plain.settle_reruns(done.runs);

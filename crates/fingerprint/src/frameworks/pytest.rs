@@ -260,7 +260,7 @@ impl Pytest {
 fn judge(counts: &Counts, found: u64, findings: &mut Findings) {
     let declared = counts.failed + counts.errors;
     if declared == 0 && counts.passed > 0 {
-        findings.passed(PYTEST, format!("pytest: {} passed", counts.passed));
+        findings.passed(PYTEST, format!("{} passed in pytest", counts.passed));
     } else if declared > 0 {
         findings.check(Totals {
             framework: PYTEST,

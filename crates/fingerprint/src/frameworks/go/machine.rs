@@ -107,7 +107,7 @@ impl Machine {
         } else if text.starts_with("exit status ") {
             self.exit_status = Some(Block::of(line));
         } else if text.trim_end() == "PASS" && findings.frameworks.contains(&self.framework) {
-            findings.passed(self.framework, "go: all tests of a package passed");
+            findings.passed(self.framework, "all tests of a package passed in go test");
         } else if let Some(message) = Message::start(line) {
             self.open = Open::Message(self.speaker(&message, owner), message);
         }

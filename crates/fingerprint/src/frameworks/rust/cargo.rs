@@ -284,7 +284,7 @@ impl Cargo {
             findings.passed(
                 CARGO_TEST,
                 format!(
-                    "cargo test: {} passed",
+                    "{} passed in cargo test",
                     count(" passed").unwrap_or_default()
                 ),
             );

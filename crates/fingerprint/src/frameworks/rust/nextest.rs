@@ -262,7 +262,7 @@ impl Test {
 impl Summary {
     fn judge(self, found: u64, findings: &mut Findings) {
         if self.not_passed == 0 {
-            findings.passed(NEXTEST, format!("nextest: {} passed", self.passed));
+            findings.passed(NEXTEST, format!("{} passed in nextest", self.passed));
         }
         if self.not_passed > 0 || found > 0 {
             findings.check(Totals {

@@ -22,7 +22,10 @@ impl Machine {
         findings: &mut Findings,
     ) {
         if end == PackageEnd::Passed {
-            findings.passed(self.framework, format!("go: package {package} passed"));
+            findings.passed(
+                self.framework,
+                format!("package {package} passed in go test"),
+            );
         } else if end == PackageEnd::Failed && !self.has_failure() {
             self.unexplained_exit(line);
         }
