@@ -148,8 +148,8 @@ impl Nextest {
                 if let Some(test) = self.tests.get_mut(&(binary.clone(), name.clone())) {
                     test.output_line(line, name);
                 }
-                // A rule of dashes ends the output and begins the summary.
-                if text.starts_with("────") {
+                // The output ends where nextest cancels the run, or draws the rule above its summary.
+                if text.starts_with("────") || text.trim_start().starts_with("Cancel") {
                     self.section = Section::Nothing;
                 }
             }
