@@ -149,7 +149,10 @@ impl Nextest {
                     test.output_line(line, name);
                 }
                 // The output ends where nextest cancels the run, or draws the rule above its summary.
-                if text.starts_with("────") || text.trim_start().starts_with("Cancel") {
+                if ["────", "  Cancelling due to ", "   Canceling due to "]
+                    .iter()
+                    .any(|end| text.starts_with(end))
+                {
                     self.section = Section::Nothing;
                 }
             }
