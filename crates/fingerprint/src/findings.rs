@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 
 use crate::class::Evidence;
+use crate::enclosure::{self, Enclosure, Enclosures};
 use crate::failure::Span;
 use crate::kind::{Framework, Kind};
 use crate::line::Line;
@@ -159,6 +160,7 @@ pub(crate) struct Findings {
     pub(crate) dropped: u64,
     /// First and last time that structured lines carry, unparsed.
     pub(crate) stamps: Option<(String, String)>,
+    pub(crate) enclosures: Enclosures,
 }
 
 impl Findings {
@@ -179,6 +181,24 @@ impl Findings {
         Some((first.parse().ok()?, last.parse().ok()?))
     }
 
+    /// The text from `start` to `end` is what tests of `family` printed: nothing that other families' recognisers made
+    /// or will make of it stands.
+    pub(crate) fn enclose(&mut self, family: &'static str, start: u64, end: u64) {
+        let enclosure = Enclosure::new(family, start, end);
+        self.list.retain(|finding| {
+            let at = finding.block.span.map(|span| span.start);
+            !at.is_some_and(|at| enclosure.holds(finding.framework.family, at))
+        });
+        let places = &mut self.enclosures;
+        enclosure::retain_with(&mut self.totals, &mut places.totals, |totals, &at| {
+            !enclosure.holds(totals.framework.family, at)
+        });
+        enclosure::retain_with(&mut self.passes, &mut places.passes, |_, &(family, at)| {
+            !enclosure.holds(family, at)
+        });
+        places.add(enclosure);
+    }
+
     /// A framework left its mark, passing or not.
     pub(crate) fn saw(&mut self, framework: Framework) {
         if !self.frameworks.contains(&framework) {
@@ -187,6 +207,11 @@ impl Findings {
     }
 
     pub(crate) fn report(&mut self, finding: Finding) {
+        let span = finding.block.span;
+        let at = span.map_or(self.enclosures.at, |span| span.start);
+        if self.enclosures.hold(finding.framework.family, at) {
+            return;
+        }
         self.saw(finding.framework);
         if self.list.len() >= FINDING_LIMIT {
             self.dropped += 1;
@@ -197,14 +222,21 @@ impl Findings {
 
     /// A tool's own summary says that all went well.
     pub(crate) fn passed(&mut self, framework: Framework, text: impl Into<String>) {
+        let at = self.enclosures.at;
+        if self.enclosures.hold(framework.family, at) {
+            return;
+        }
         self.saw(framework);
         if self.passes.len() < 8 {
+            self.enclosures.passes.push((framework.family, at));
             self.passes.push(Evidence::new("success-summary", text));
         }
     }
 
     pub(crate) fn check(&mut self, totals: Totals) {
-        if self.totals.len() < 1000 {
+        let at = self.enclosures.at;
+        if self.totals.len() < 1000 && !self.enclosures.hold(totals.framework.family, at) {
+            self.enclosures.totals.push(at);
             self.totals.push(totals);
         }
     }

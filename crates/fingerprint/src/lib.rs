@@ -4,6 +4,7 @@ mod ansi;
 mod assemble;
 mod class;
 mod classify;
+mod enclosure;
 mod envelope;
 mod excerpt;
 mod failure;

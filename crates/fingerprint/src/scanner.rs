@@ -207,6 +207,7 @@ impl LogReader {
         if self.lines == 0 {
             self.first_time = line.time();
         }
+        self.findings.enclosures.at = self.offset;
         for recognizer in &mut self.recognizers {
             recognizer.line(&line, &mut self.findings);
         }

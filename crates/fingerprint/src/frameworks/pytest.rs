@@ -1,65 +1,42 @@
-//! pytest with xdist, rerunfailures and pytest-timeout.
+//! pytest with xdist, rerunfailures, pytest-timeout, pytest-sugar and subtests.
 //!
 //! Formats: `_pytest/terminal.py` and `_pytest/_code/code.py` of pytest 6 to 9, pytest-xdist 3, pytest-rerunfailures 10
-//! to 16, pytest-timeout 2, `faulthandler` of Python.
+//! to 16, pytest-timeout 2, pytest-sugar 1, pytest-subtests 0.8 to 0.14, `faulthandler` of Python.
 
+mod counts;
 mod crash;
+mod doctest;
 mod entry;
+mod internal;
 mod names;
-mod summary;
+mod pairing;
+mod rules;
+mod session;
+mod story;
+mod sugar;
+mod verbose;
 
-use std::collections::BTreeMap;
-
-use crate::findings::{Block, Finding, Findings, Totals};
-use crate::kind::{Framework, Kind};
+use crate::findings::{FINDING_LIMIT, Findings};
+use crate::kind::Framework;
 use crate::line::Line;
 use crate::recognizer::Recognizer;
-use crate::scan::Note;
 
-use crash::Crash;
-use entry::Entry;
 pub(crate) use entry::{primary as primary_message, said};
-use names::NodeId;
+use internal::Refusal;
 pub(crate) use names::node_of_report;
-use summary::Counts;
+use session::{End, Origin, Session};
+use story::Report;
 
 pub(crate) const PYTEST: Framework = Framework::new("pytest", "pytest");
 
+/// Sessions that are open at once: more are no tests of tests.
+const NESTING_LIMIT: usize = 16;
+
 #[derive(Debug, Default)]
 pub(crate) struct Pytest {
-    section: Section,
-    rootdir: Option<String>,
-    entries: Vec<Entry>,
-    /// Tests that the summary or the progress lines name as failed, with the message there.
-    named: Vec<Named>,
-    /// How often a test was run again, by its node id.
-    reruns: BTreeMap<String, (u32, Block)>,
-    crash: Option<Crash>,
-    crashes: Vec<Crash>,
-    /// The node id whose result has not been printed yet (`-v`).
-    running: Option<NodeId>,
-}
-
-#[derive(Debug)]
-struct Named {
-    node: NodeId,
-    message: Option<String>,
-    block: Block,
-    is_error: bool,
-}
-
-/// Under which heading the lines stand.
-#[derive(Debug, Default, PartialEq, Eq)]
-enum Section {
-    /// Progress, or not in a run at all.
-    #[default]
-    Progress,
-    /// `FAILURES` and `ERRORS`: entries with tracebacks.
-    Entries,
-    /// `short test summary info` and `rerun test summary info`.
-    Summary,
-    /// `warnings summary`, `PASSES`, coverage: nothing of ours.
-    Other,
+    /// Sessions that have not come to their end, each begun in the one before.
+    open: Vec<Session>,
+    refusal: Refusal,
 }
 
 impl Recognizer for Pytest {
@@ -80,278 +57,144 @@ impl Recognizer for Pytest {
     }
 
     fn follows(&self) -> bool {
-        self.section == Section::Entries || self.section == Section::Summary || self.crash.is_some()
+        self.refusal.follows() || self.open.last().is_some_and(Session::follows)
     }
 
     fn line(&mut self, line: &Line<'_>, findings: &mut Findings) {
         let text = line.text.as_ref();
-        if let Some(counts) = Counts::parse(text) {
-            self.end_session(Some(&counts), findings);
+        if let Some(counts) = self.open.last_mut().and_then(|session| session.results(line)) {
+            self.close(&counts, line, findings);
+        } else if self.open.last().is_some_and(Session::is_counting) {
             return;
         }
-        if let Some(title) = summary::title(text) {
-            self.close_crash();
-            self.section = match title {
-                "FAILURES" | "ERRORS" => Section::Entries,
-                "short test summary info" | "rerun test summary info" => Section::Summary,
-                "test session starts" => {
-                    self.end_session(None, findings);
-                    findings.saw(PYTEST);
-                    Section::Progress
-                }
-                _ => Section::Other,
-            };
+        if let Some((before, width)) = rules::session_start(text) {
+            self.begin(before, width, line, findings);
             return;
         }
-        if text.starts_with("##[") {
-            // The runner speaks again: the step has ended, whatever was printed of it.
-            self.close_crash();
-            self.section = Section::Progress;
-        }
-        if self.crash_line(line) {
+        if let Some(words) = text.strip_prefix("##[")
+            && self.runner_line(words, findings)
+        {
             return;
         }
-        match self.section {
-            Section::Entries => self.entry_line(line),
-            Section::Summary => self.summary_line(line),
-            Section::Progress => self.progress_line(line),
-            Section::Other => {}
+        if self.refused(line, findings) {
+            return;
+        }
+        if self.open.is_empty() {
+            self.open.push(Session::default());
+        }
+        let Some(session) = self.open.last_mut() else {
+            return;
+        };
+        if let Some(counts) = session.totals(line) {
+            if counts.ran() == 0 {
+                self.refusal.nothing_ran(line);
+            }
+            self.close(&counts, line, findings);
+        } else {
+            session.line(line);
         }
     }
 
     fn finish(&mut self, findings: &mut Findings) {
-        self.end_session(None, findings);
+        self.end_all(End::Input, findings);
     }
 }
 
 impl Pytest {
-    fn crash_line(&mut self, line: &Line<'_>) -> bool {
-        if let Some(crash) = &mut self.crash {
-            let continues = crash.extend(line);
-            if !continues || crash.is_closed {
-                self.close_crash();
-            }
-            if continues {
-                return true;
-            }
+    /// A session begins with its heading, behind what was printed of the line before.
+    fn begin(&mut self, before: &str, width: usize, line: &Line<'_>, findings: &mut Findings) {
+        findings.saw(PYTEST);
+        if !before.is_empty() && self.open.is_empty() {
+            self.open.push(Session::default());
         }
-        if self.section != Section::Progress {
+        let is_nested = self.open.last_mut().is_some_and(|outer| {
+            if !before.is_empty() {
+                outer.interrupted(&line.with_text(before, None));
+            }
+            outer.is_capturing() || !before.is_empty()
+        });
+        let is_over = |outer: &Session| outer.origin == Origin::Implicit && !is_nested;
+        if self.open.last().is_some_and(is_over) || self.open.len() >= NESTING_LIMIT {
+            self.end_all(End::Input, findings);
+        }
+        let origin = if is_nested {
+            Origin::Nested
+        } else {
+            Origin::Headed
+        };
+        self.open.push(Session::headed(origin, width, line));
+    }
+
+    /// A line of the runner; `true` when it ends all that the step has printed.
+    fn runner_line(&mut self, words: &str, findings: &mut Findings) -> bool {
+        let end = if words.starts_with("error]Process completed with exit code ") {
+            End::StepFailed
+        } else if words.starts_with("error]The operation was canceled") || words.starts_with("group]Run ") {
+            End::StepLeft
+        } else {
+            if let Some(session) = self.open.last_mut() {
+                session.runner_speaks();
+            }
+            return false;
+        };
+        self.end_all(end, findings);
+        true
+    }
+
+    /// pytest refuses to run; only what stands outside of any session is its own word.
+    fn refused(&mut self, line: &Line<'_>, findings: &mut Findings) -> bool {
+        let is_outside = self
+            .open
+            .last()
+            .is_none_or(|session| session.origin == Origin::Implicit && session.is_in_progress());
+        if !is_outside {
             return false;
         }
-        self.crash = Crash::start(line);
-        let starts = self.crash.is_some();
-        if let Some(crash) = &mut self.crash
-            && crash.node.is_none()
-        {
-            crash.node = self.running.take();
-        }
-        starts
-    }
-
-    fn close_crash(&mut self) {
-        self.crashes.extend(self.crash.take());
-    }
-
-    fn entry_line(&mut self, line: &Line<'_>) {
-        if let Some(name) = names::entry_heading(&line.text) {
-            self.entries.push(Entry::new(name, line));
-        } else if let Some(entry) = self.entries.last_mut() {
-            entry.line(line);
-        }
-    }
-
-    fn summary_line(&mut self, line: &Line<'_>) {
-        let text = line.text.as_ref();
-        if let Some((word, rest)) = names::summary_word(text) {
-            let (node, message) = names::split_message(rest);
-            self.result(word, NodeId::parse(node), message, line);
-        }
-    }
-
-    fn progress_line(&mut self, line: &Line<'_>) {
-        let text = line.text.as_ref();
-        if let Some(rootdir) = text.strip_prefix("rootdir: ") {
-            let rootdir = rootdir.split(", ").next().unwrap_or(rootdir);
-            self.rootdir = Some(rootdir.trim_end_matches('/').to_owned());
-        } else if text.contains("while loading conftest") {
-            self.entries
-                .push(Entry::new("ERROR collecting conftest.py", line));
-            self.section = Section::Entries;
-        } else if let Some((word, node)) = names::progress(text) {
-            self.result(word, NodeId::parse(node), None, line);
-        }
-    }
-
-    fn result(&mut self, word: &str, node: NodeId, message: Option<&str>, line: &Line<'_>) {
-        match word {
-            "FAILED" | "ERROR" if self.named.len() < 20_000 => {
-                self.named.push(Named {
-                    node,
-                    message: message.map(str::to_owned),
-                    block: Block::of(line),
-                    is_error: word == "ERROR",
-                });
-            }
-            "RERUN" if self.section == Section::Progress && self.reruns.len() < 20_000 => {
-                let (count, block) = self.reruns.entry(node.to_string()).or_default();
-                *count += 1;
-                block.push(line);
-            }
-            // The list of reruns repeats what verbose progress lines have counted.
-            "RERUN" if self.reruns.len() < 20_000 => {
-                let rerun = self.reruns.entry(node.to_string()).or_default();
-                if rerun.0 == 0
-                    || rerun
-                        .1
-                        .lines
-                        .iter()
-                        .all(|known| known.starts_with("RERUN "))
-                {
-                    rerun.0 += 1;
-                }
-                rerun.1.push(line);
-            }
-            _ => {}
-        }
-    }
-
-    /// Turns what is known of the session into findings.
-    fn end_session(&mut self, counts: Option<&Counts>, findings: &mut Findings) {
-        self.close_crash();
-        self.section = Section::Progress;
-        let entries = std::mem::take(&mut self.entries);
-        let named = std::mem::take(&mut self.named);
-        let reruns = std::mem::take(&mut self.reruns);
-        let rootdir = self.rootdir.take();
-        let found = entries.len().max(distinct(&named)) as u64;
-        let mut list: Vec<Finding> = entries
-            .into_iter()
-            .map(|entry| entry.finding(rootdir.as_deref()))
-            .collect();
-        for name in &named {
-            add_named(name, &mut list);
-        }
-        let crashes = std::mem::take(&mut self.crashes);
-        for crash in crashes
-            .into_iter()
-            .filter(|crash| counts.is_none() || !crash.is_timeout())
-        {
-            add_crash(crash, rootdir.as_deref(), &mut list);
-        }
-        let named_reruns: u64 = reruns.values().map(|(count, _)| u64::from(*count)).sum();
-        add_reruns(reruns, &mut list);
-        for finding in list {
+        let refused = self.refusal.line(line);
+        let is_refused = refused.is_some();
+        if let Some(finding) = refused {
             findings.report(finding);
         }
-        if let Some(counts) = counts {
-            judge(counts, found, findings);
-            if counts.reruns > named_reruns {
-                let text = format!(
-                    "pytest ran tests again {} times and does not name them; `-rR` would",
-                    counts.reruns
-                );
-                findings.notes.push(Note::new("reruns-unnamed", text));
-            }
+        is_refused
+    }
+
+    /// The innermost session has come to its end.
+    fn close(&mut self, counts: &counts::Counts, line: &Line<'_>, findings: &mut Findings) {
+        let Some(session) = self.open.pop() else {
+            return;
+        };
+        let reports = session.finish(Some(counts), End::Totals, line.end);
+        match self.open.last_mut() {
+            Some(outer) if outer.inner.len() < FINDING_LIMIT => outer.inner.extend(reports),
+            _ => emit(reports, findings),
         }
-        self.running = None;
+        findings.saw(PYTEST);
+    }
+
+    /// None of the open sessions comes to its end.
+    fn end_all(&mut self, end: End, findings: &mut Findings) {
+        for session in std::mem::take(&mut self.open) {
+            let reports = session.finish(None, end, 0);
+            emit(reports, findings);
+        }
     }
 }
 
-fn judge(counts: &Counts, found: u64, findings: &mut Findings) {
-    let declared = counts.failed + counts.errors;
-    if declared == 0 && counts.passed > 0 {
-        findings.passed(PYTEST, format!("{} passed in pytest", counts.passed));
-    } else if declared > 0 {
-        findings.check(Totals {
-            framework: PYTEST,
-            declared,
-            found,
-            ran: Some(counts.ran()),
-        });
-    }
-    findings.saw(PYTEST);
-}
-
-/// Named failures, each node and outcome once: progress lines and the summary both name them.
-fn distinct(named: &[Named]) -> usize {
-    let mut seen: Vec<(String, bool)> = named
-        .iter()
-        .map(|name| (name.node.to_string(), name.is_error))
-        .collect();
-    seen.sort_unstable();
-    seen.dedup();
-    seen.len()
-}
-
-/// The summary names the file, which an entry's heading does not; where there is no entry the summary is all there is.
-fn add_named(named: &Named, list: &mut Vec<Finding>) {
-    let test = named.node.to_string();
-    let known = list
-        .iter_mut()
-        .find(|finding| names::is_same(finding, &named.node));
-    if let Some(finding) = known {
-        if named.node.is_test() {
-            finding.test = Some(test);
+fn emit(reports: Vec<Report>, findings: &mut Findings) {
+    for report in reports {
+        for &(start, end) in &report.enclosed {
+            findings.enclose(PYTEST.family, start, end);
         }
-        finding.suite = Some(named.node.file.clone());
-        if finding.message.is_empty() {
-            finding.message = named
-                .message
-                .as_deref()
-                .map(|message| entry::said(message).1)
-                .unwrap_or_default();
+        for finding in report.findings {
+            findings.report(finding);
         }
-        return;
-    }
-    let message = named.message.as_deref().unwrap_or_default();
-    let (kind, said) = entry::said(message);
-    let kind = if named.node.is_test() {
-        kind
-    } else {
-        Kind::Build
-    };
-    let test = named.node.is_test().then_some(test);
-    let mut finding = Finding::new(PYTEST, test, kind, named.block.clone());
-    finding.message = said;
-    finding.suite = Some(named.node.file.clone());
-    list.push(finding);
-}
-
-fn add_crash(crash: Crash, rootdir: Option<&str>, list: &mut Vec<Finding>) {
-    let mut finding = crash.finding(rootdir);
-    let same = |known: &&mut Finding| match (&known.test, &finding.test) {
-        (Some(known), Some(test)) => {
-            known == test || names::without_file(known) == names::without_file(test)
+        findings.dropped += report.lost;
+        if let Some(totals) = report.totals {
+            findings.check(totals);
         }
-        _ => false,
-    };
-    match list.iter_mut().find(same) {
-        Some(known) => {
-            finding.test = known.test.take();
-            finding.suite = known.suite.take().or(finding.suite);
-            let block = std::mem::take(&mut known.block);
-            finding.block.append(block);
-            *known = finding;
+        if let Some(text) = report.passed {
+            findings.passed(PYTEST, text);
         }
-        None => list.push(finding),
-    }
-}
-
-/// A test that was run again and is not among the failed ones passed in the end.
-fn add_reruns(reruns: BTreeMap<String, (u32, Block)>, list: &mut Vec<Finding>) {
-    for (test, (count, block)) in reruns {
-        if let Some(finding) = list
-            .iter_mut()
-            .find(|finding| finding.test.as_deref() == Some(test.as_str()))
-        {
-            finding.attempts = count + 1;
-            continue;
-        }
-        let node = NodeId::parse(&test);
-        let mut finding = Finding::new(PYTEST, Some(test.clone()), Kind::Assertion, block);
-        finding.suite = Some(node.file);
-        finding.attempts = count + 1;
-        finding.passed_on_retry = true;
-        list.push(finding);
+        findings.notes.extend(report.note);
     }
 }

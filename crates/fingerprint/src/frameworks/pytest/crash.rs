@@ -22,6 +22,16 @@ pub(super) struct Crash {
     pub(super) is_closed: bool,
 }
 
+/// What is said of a test in which the process died without a word. xdist says that a worker crashed.
+pub(super) const DEATH: &str = "the process died while the test was running";
+
+/// The failure of a test in which the process died.
+pub(super) fn death(node: &NodeId, block: Block) -> Finding {
+    let mut finding = Finding::new(PYTEST, Some(node.to_string()), Kind::Crash, block);
+    finding.suite = Some(node.file.clone());
+    finding.saying(DEATH)
+}
+
 const TIMEOUT_RULE: &str = "++++++++++";
 
 impl Crash {

@@ -5,6 +5,7 @@ use crate::kind::Kind;
 use crate::line::Line;
 
 use super::PYTEST;
+use super::doctest;
 use super::names;
 
 #[derive(Debug)]
@@ -16,13 +17,15 @@ pub(super) struct Entry {
     in_message: bool,
     /// Last line that looks like an exception where no `E` lines are printed.
     native: Option<String>,
+    /// First line of a failure that is no exception: a text of pytest's or a plugin's.
+    plain: Option<String>,
     /// File of the first frame, which is the test's own.
     file: Option<String>,
     /// Function of the last frame in the project.
     function: Option<String>,
     crashed_test: Option<String>,
-    /// Under `---- Captured stdout call ----`: the test's words, not pytest's.
-    captured: bool,
+    /// Of `--tb=line`: the line that ends the entry has come.
+    is_closed: bool,
 }
 
 const MESSAGE_LINES: usize = 60;
@@ -38,23 +41,63 @@ impl Entry {
             message: Vec::new(),
             in_message: false,
             native: None,
+            plain: None,
             file: None,
             function: None,
             crashed_test: None,
-            captured: false,
+            is_closed: false,
         }
     }
 
-    pub(super) fn line(&mut self, line: &Line<'_>) {
-        let text = line.text.as_ref();
+    /// An entry of `--tb=line`, which has no heading.
+    pub(super) fn headless(line: &Line<'_>) -> Self {
+        let mut entry = Self::new("", line);
+        entry.traceback_line(&line.text);
+        entry
+    }
+
+    pub(super) fn has_heading(&self) -> bool {
+        !self.heading.is_empty()
+    }
+
+    /// Whether it stands for the setup or teardown of a test, or for a file that was not collected.
+    pub(super) fn is_error(&self) -> bool {
+        self.heading.starts_with("ERROR ")
+    }
+
+    /// Whether it is one of `--tb=line` that waits for its last line.
+    pub(super) fn is_open(&self) -> bool {
+        !self.has_heading() && !self.is_closed
+    }
+
+    /// Whether `message`, of the line that ends entries of `--tb=line`, is what this one has said.
+    pub(super) fn says(&self, message: &str) -> bool {
+        self.message
+            .first()
+            .is_some_and(|first| canonical_message(first) == canonical_message(message))
+    }
+
+    /// The last line of an entry of `--tb=line`.
+    pub(super) fn close(&mut self, file: &str, message: &str) {
+        self.is_closed = true;
+        self.frame(file, None);
+        if self.message.is_empty() {
+            self.message.push(message.to_owned());
+        }
+    }
+
+    /// A line of what the test printed: kept for a person to read.
+    pub(super) fn captured_line(&mut self, line: &Line<'_>) {
         self.block.push(line);
-        if let Some(title) = captured_title(text) {
-            self.captured = title.starts_with("Captured ");
-            return;
-        }
-        if self.captured {
-            return;
-        }
+    }
+
+    /// A line of the traceback.
+    pub(super) fn line(&mut self, line: &Line<'_>) {
+        self.block.push(line);
+        self.traceback_line(&line.text);
+    }
+
+    fn traceback_line(&mut self, text: &str) {
         if let Some(message) = error_line(text) {
             if !self.in_message {
                 self.message.clear();
@@ -72,6 +115,8 @@ impl Entry {
             self.crashed_test = Some(test.to_owned());
         } else if is_exception(text) {
             self.native = Some(text.to_owned());
+        } else if self.plain.is_none() && !text.trim().is_empty() && !text.starts_with("[gw") {
+            self.plain = Some(text.trim().to_owned());
         }
     }
 
@@ -89,18 +134,15 @@ impl Entry {
         if let Some(test) = self.crashed_test {
             return crashed(&test, self.block);
         }
-        let collecting = self.heading.strip_prefix("ERROR collecting ");
-        let raw = primary_line(&self.message)
-            .or(self.native)
-            .unwrap_or_default();
+        let (kind, message) = self.said();
         let file = self
             .file
             .as_deref()
             .map(|file| relative(file, rootdir).to_owned());
-        if let Some(module) = collecting {
+        if let Some(module) = self.heading.strip_prefix("ERROR collecting ") {
             let mut finding = Finding::new(PYTEST, None, Kind::Build, self.block);
             finding.suite = Some(module.to_owned());
-            finding.message = raw;
+            finding.message = message;
             return finding;
         }
         let name = ["ERROR at setup of ", "ERROR at teardown of "]
@@ -112,21 +154,45 @@ impl Entry {
             Some(file) => format!("{file}::{name}"),
             None => name,
         };
-        let mut finding = Finding::new(PYTEST, Some(test), kind_of(&raw), self.block);
+        let mut finding = Finding::new(PYTEST, Some(test), kind, self.block);
         finding.suite = file;
-        finding.message = match finding.kind {
-            Kind::Timeout => TIMEOUT.to_owned(),
-            _ => canonical_message(&raw),
-        };
+        finding.message = message;
         finding.function = self.function;
         finding
+    }
+
+    /// A doctest shows the traceback of an exception that its example raised, and names its own exceptions too.
+    fn is_raised_in_doctest(&self) -> bool {
+        self.block
+            .lines
+            .iter()
+            .any(|line| line.starts_with("UNEXPECTED EXCEPTION: "))
+    }
+
+    /// Kind and primary message of what the entry shows.
+    fn said(&self) -> (Kind, String) {
+        if let Some(raw) = primary_line(&self.message).as_ref().or(self.native.as_ref()) {
+            let is_raised = !names::is_doctest(&self.heading) || self.is_raised_in_doctest();
+            if is_raised {
+                return said(raw);
+            }
+        }
+        let lines = self.block.lines.iter().map(String::as_str);
+        if let Some(message) = doctest::mismatch(lines).filter(|_| self.has_heading()) {
+            return (Kind::Assertion, message);
+        }
+        match &self.plain {
+            // What is said in plain words, such as a strict `xfail` that passed, is a check that did not hold.
+            Some(plain) if self.file.is_none() => (Kind::Assertion, said(plain).1),
+            _ => (Kind::Panic, String::new()),
+        }
     }
 }
 
 pub(super) fn crashed(test: &str, block: Block) -> Finding {
     let mut finding = Finding::new(PYTEST, Some(test.to_owned()), Kind::Crash, block);
     finding.suite = Some(names::NodeId::parse(test).file);
-    finding.saying("worker crashed")
+    finding.saying(super::crash::DEATH)
 }
 
 /// `E       AssertionError: ...`: the mark and the blanks behind it go.
@@ -162,14 +228,47 @@ fn primary_line(lines: &[String]) -> Option<String> {
     })
 }
 
-/// `AssertionError: ...` in front of what an assertion says goes: pytest prints it in some versions only.
+/// A message without what only some versions or ways of failing print in front of it: `AssertionError: ` of assertions,
+/// `Failed: ` of `pytest.fail`, which its `pytrace=False` leaves out.
 pub(super) fn canonical_message(message: &str) -> String {
     let message = message.trim();
-    message
-        .strip_prefix("AssertionError: ")
-        .unwrap_or(message)
-        .to_owned()
+    let message = ["AssertionError: ", "Failed: "]
+        .iter()
+        .find_map(|prefix| message.strip_prefix(prefix))
+        .unwrap_or(message);
+    match message.strip_prefix("DID NOT RAISE ") {
+        Some(expected) => format!("DID NOT RAISE {}", exception_names(expected)),
+        None => message.to_owned(),
+    }
 }
+
+/// What `pytest.raises` waited for, as pytest 9 names it: before, `<class 'shop.PriceError'>` stood for `PriceError` and
+/// `(<class 'KeyError'>, <class 'ValueError'>)` for `any of (KeyError, ValueError)`.
+fn exception_names(expected: &str) -> String {
+    let mut names = Vec::new();
+    let mut rest = expected;
+    while let Some((_, behind)) = rest.split_once("<class '") {
+        let Some((path, after)) = behind.split_once("'>") else {
+            break;
+        };
+        names.push(path.rsplit('.').next().unwrap_or(path));
+        rest = after;
+    }
+    match names.as_slice() {
+        [] => expected.to_owned(),
+        [name] => (*name).to_owned(),
+        names => format!("any of ({})", names.join(", ")),
+    }
+}
+
+/// How messages of assertions begin; the last two are of tests that were expected to fail and passed.
+const ASSERTIONS: &[&str] = &[
+    "assert",
+    "AssertionError",
+    "Failed:",
+    "[XPASS(strict)]",
+    "Unexpected success",
+];
 
 /// The kind by the exception's name.
 pub(super) fn kind_of(message: &str) -> Kind {
@@ -181,10 +280,7 @@ pub(super) fn kind_of(message: &str) -> Kind {
     if timed_out && (message.contains("pytest-timeout") || message.starts_with("Failed: Timeout >"))
     {
         Kind::Timeout
-    } else if ["assert", "AssertionError", "Failed:", "Failed"]
-        .iter()
-        .any(|start| message.starts_with(start))
-    {
+    } else if message == "Failed" || ASSERTIONS.iter().any(|start| message.starts_with(start)) {
         Kind::Assertion
     } else if message.starts_with("worker '") && message.contains("crashed while running") {
         Kind::Crash
@@ -194,7 +290,7 @@ pub(super) fn kind_of(message: &str) -> Kind {
 }
 
 /// `pkg.SomeError: text` or `SomeError` alone: a dotted name whose last part is capitalised.
-fn is_exception(text: &str) -> bool {
+pub(super) fn is_exception(text: &str) -> bool {
     let name = text
         .split(": ")
         .next()
@@ -248,13 +344,11 @@ pub(super) fn relative<'a>(file: &'a str, rootdir: Option<&str>) -> &'a str {
         .map_or(file, |inside| inside.trim_start_matches('/'))
 }
 
-fn captured_title(text: &str) -> Option<&str> {
-    let inner = text.trim_end();
-    if !inner.starts_with("---") || !inner.ends_with("---") {
-        return None;
-    }
-    let title = inner.trim_matches('-').trim();
-    (title.starts_with("Captured ") || title.starts_with("generated ")).then_some(title)
+/// The line of `--tb=line`: `/x/tests/a.py:30: AssertionError: no price`, as file and message.
+pub(super) fn crash_line(text: &str) -> Option<(&str, &str)> {
+    let (file, _) = location(text)?;
+    let (_, message) = text[file.len()..].split_once(": ")?;
+    (!message.is_empty() && !message.starts_with("in ")).then_some((file, message))
 }
 
 /// The test in `worker 'gw0' crashed while running 'a.py::test_b'`.
@@ -288,6 +382,9 @@ pub(crate) fn primary(text: &str) -> Option<(Kind, String)> {
             }
             None => in_message = false,
         }
+    }
+    if lines.is_empty() {
+        return doctest::mismatch(text.lines()).map(|message| (Kind::Assertion, message));
     }
     Some(said(&primary_line(&lines)?))
 }

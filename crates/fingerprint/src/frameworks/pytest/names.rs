@@ -21,8 +21,23 @@ impl NodeId {
         }
     }
 
+    pub(super) fn new(file: &str, name: &str) -> Self {
+        Self {
+            file: file.to_owned(),
+            name: name.to_owned(),
+        }
+    }
+
     pub(super) fn is_test(&self) -> bool {
         !self.name.is_empty()
+    }
+
+    /// Names the subtest by its description, `[message] (i=1)`, as its heading does.
+    pub(super) fn describe(&mut self, description: &str) {
+        let description = description.trim();
+        if !description.is_empty() {
+            self.name = format!("{} {description}", self.name);
+        }
     }
 }
 
@@ -58,37 +73,85 @@ pub(super) fn is_same(finding: &Finding, node: &NodeId) -> bool {
     }
 }
 
-/// The name in `______ TestB.test_c[1] ______`, as `TestB.test_c[1]`.
-pub(super) fn entry_heading(text: &str) -> Option<&str> {
-    let inner = text.trim_end();
-    if !inner.starts_with('_') || !inner.ends_with('_') {
-        return None;
-    }
-    let name = inner.trim_matches('_');
-    // Between the frames of one traceback stands `_ _ _ _`.
-    let is_rule = inner.split(' ').all(|part| part == "_");
-    let is_name = name.starts_with(' ') && name.ends_with(' ') && name.len() > 2;
-    (is_name && !is_rule).then(|| name.trim())
-}
+/// The prefix of a doctest's heading; its dots are the module's.
+const DOCTEST: &str = "[doctest] ";
 
-/// Class and function as a node id writes them: dots before the parameters become `::`.
+/// Class and function as a node id writes them: dots before the parameters, or the description of a subtest, become `::`.
 pub(super) fn name_of_heading(heading: &str) -> String {
-    let (path, parameters) = match heading.find('[') {
+    if let Some(name) = heading.strip_prefix(DOCTEST) {
+        return name.to_owned();
+    }
+    let (path, parameters) = match heading.find(['[', ' ']) {
         Some(at) => heading.split_at(at),
         None => (heading, ""),
     };
     format!("{}{parameters}", path.replace('.', "::"))
 }
 
+/// Whether the heading is a doctest's.
+pub(super) fn is_doctest(heading: &str) -> bool {
+    heading.starts_with(DOCTEST)
+}
+
+/// What a line of the summary says.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Mention<'a> {
+    pub(super) word: &'a str,
+    pub(super) node: NodeId,
+    pub(super) message: Option<&'a str>,
+    pub(super) is_subtest: bool,
+}
+
 const OUTCOMES: &[&str] = &[
-    "FAILED", "ERROR", "RERUN", "PASSED", "SKIPPED", "XFAIL", "XPASS", "SUBFAIL",
+    "FAILED", "ERROR", "RERUN", "PASSED", "SKIPPED", "XFAIL", "XPASS",
 ];
 
-/// `FAILED tests/a.py::test_b - AssertionError: ...` as word and rest.
-pub(super) fn summary_word(text: &str) -> Option<(&str, &str)> {
+pub(super) fn is_outcome(word: &str) -> bool {
+    OUTCOMES.contains(&word)
+}
+
+/// A line of the short summary: `FAILED tests/a.py::test_b - AssertionError: ...`, and what subtests print there.
+pub(super) fn mention(text: &str) -> Option<Mention<'_>> {
+    if let Some(mention) = subtest(text) {
+        return Some(mention);
+    }
     let (word, rest) = text.split_once(' ')?;
-    (OUTCOMES.contains(&word) && (rest.contains(".py") || rest.contains("::")))
-        .then_some((word, rest))
+    let first = rest.split(' ').next().unwrap_or_default();
+    let is_node = rest.contains("::") || first.contains(['.', '/']);
+    let (node, message) = split_message(rest);
+    (is_outcome(word) && is_node).then(|| Mention {
+        word,
+        node: NodeId::parse(node),
+        message,
+        is_subtest: false,
+    })
+}
+
+/// `SUBFAILED[message] (i=1) a.py::test_b - ...` of pytest 9, `[message] (i=1) SUBFAIL a.py::test_b - ...` of
+/// pytest-subtests 0.14, `SUBFAIL a.py::test_b - ...` of earlier ones, which do not tell the subtests of a test apart.
+fn subtest(text: &str) -> Option<Mention<'_>> {
+    let (description, rest) = if let Some(rest) = text.strip_prefix("SUBFAILED") {
+        let file = rest.find("::").and_then(|at| rest[..at].rfind(' '))?;
+        (&rest[..file], &rest[file + 1..])
+    } else if let Some(rest) = text.strip_prefix("SUBFAIL ") {
+        ("", rest)
+    } else if text.starts_with(['[', '(']) {
+        text.split_once(" SUBFAIL ")?
+    } else {
+        return None;
+    };
+    let (node, message) = split_message(rest);
+    let mut node = NodeId::parse(node);
+    if !node.is_test() {
+        return None;
+    }
+    node.describe(description);
+    Some(Mention {
+        word: "FAILED",
+        node,
+        message,
+        is_subtest: true,
+    })
 }
 
 /// Splits a summary line's node id from its message at the first ` - ` outside of brackets.
@@ -109,30 +172,6 @@ pub(super) fn split_message(text: &str) -> (&str, Option<&str>) {
         Some((node, message)) => (&text[..=node.len()], Some(message.trim())),
         None => (text, None),
     }
-}
-
-/// A verbose progress line: `a.py::test_b FAILED   [ 11%]` or xdist's `[gw0] [ 33%] FAILED a.py::test_b`.
-pub(super) fn progress(text: &str) -> Option<(&str, &str)> {
-    if let Some(rest) = text.strip_prefix("[gw") {
-        let rest = rest.split_once("] ")?.1;
-        let rest = rest.trim_start_matches(|c: char| "[]% ".contains(c) || c.is_ascii_digit());
-        let (word, node) = rest.split_once(' ')?;
-        return (OUTCOMES.contains(&word) && node.contains("::")).then_some((word, node.trim()));
-    }
-    let line = match text.trim_end().strip_suffix("%]") {
-        Some(line) => line
-            .trim_end_matches(|c: char| c.is_ascii_digit() || c == ' ')
-            .strip_suffix('[')?
-            .trim_end(),
-        None => text.trim_end(),
-    };
-    let (node, word) = line.rsplit_once(' ')?;
-    if !OUTCOMES.contains(&word) {
-        return None;
-    }
-    let (file, _) = node.split_once("::")?;
-    let is_node = !file.is_empty() && !file.contains(' ') && file.contains('.');
-    is_node.then_some((word, node.trim()))
 }
 
 /// The node id of a report's `classname="tests.test_a.TestB"` and `name="test_c[1]"`: the capitalised parts at the end are

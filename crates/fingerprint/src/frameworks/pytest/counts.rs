@@ -1,14 +1,4 @@
-//! Headings between rules of `=`, and the counts at the end of a session.
-
-/// The title in `===== FAILURES =====`.
-pub(super) fn title(text: &str) -> Option<&str> {
-    let inner = text.trim_end();
-    let title = inner.trim_matches('=');
-    let rules = inner.len() - title.len();
-    let is_title =
-        rules >= 6 && title.starts_with(' ') && title.ends_with(' ') && title.trim().len() > 1;
-    is_title.then(|| title.trim())
-}
+//! The counts at the end of a session.
 
 /// `3 failed, 4 passed, 1 skipped in 0.96s`, with or without rules around it.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -43,25 +33,38 @@ impl Counts {
             return Some(counts);
         }
         for part in list.split(", ") {
-            let (number, word) = part.split_once(' ')?;
-            let number: u64 = number.parse().ok()?;
-            match word {
-                "failed" => counts.failed += number,
-                "passed" => counts.passed += number,
-                "error" | "errors" => counts.errors += number,
-                "rerun" | "reruns" => counts.reruns += number,
-                "skipped" | "deselected" | "xfailed" | "xpassed" | "warning" | "warnings" => {
-                    counts.others += number;
-                }
-                _ if word.starts_with("subtests ") => counts.others += number,
-                _ => return None,
-            }
+            counts.add(part)?;
         }
         Some(counts)
     }
 
+    /// Adds what `3 failed` says.
+    pub(super) fn add(&mut self, part: &str) -> Option<()> {
+        let (number, word) = part.split_once(' ')?;
+        let number: u64 = number.parse().ok()?;
+        let count = match word {
+            "failed" => &mut self.failed,
+            "passed" => &mut self.passed,
+            "error" | "errors" => &mut self.errors,
+            "rerun" | "reruns" => &mut self.reruns,
+            "skipped" | "deselected" | "xfailed" | "xpassed" | "warning" | "warnings" => {
+                &mut self.others
+            }
+            _ if word.starts_with("subtests ") => &mut self.others,
+            _ => return None,
+        };
+        *count = count.saturating_add(number);
+        Some(())
+    }
+
+    /// How many failed by pytest's way of counting.
+    pub(super) fn declared(&self) -> u64 {
+        self.failed.saturating_add(self.errors)
+    }
+
+
     /// Tests that were run to an end that counts.
     pub(super) fn ran(&self) -> u64 {
-        self.failed + self.passed + self.errors
+        self.declared().saturating_add(self.passed)
     }
 }

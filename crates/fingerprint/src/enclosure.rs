@@ -1,0 +1,69 @@
+//! Text that tests printed: what other tools seem to say in it is not theirs.
+//!
+//! A test may run any tool and print its report. The recogniser of the outer tool knows where such text begins and ends,
+//! though often only after the other recognisers have read it.
+
+/// Text between two offsets that tests of one family printed.
+#[derive(Debug)]
+pub(crate) struct Enclosure {
+    family: &'static str,
+    start: u64,
+    end: u64,
+}
+
+impl Enclosure {
+    pub(crate) fn new(family: &'static str, start: u64, end: u64) -> Self {
+        Self { family, start, end }
+    }
+
+    /// Whether what `family` says at the offset `at` is only printed by a test of another one.
+    pub(crate) fn holds(&self, family: &str, at: u64) -> bool {
+        self.family != family && (self.start..self.end).contains(&at)
+    }
+}
+
+/// Enclosures that are kept; what an input holds beyond them is read as if it were not enclosed.
+const LIMIT: usize = 2_000;
+
+/// Where the reading stands, and what is known to be enclosed.
+#[derive(Debug, Default)]
+pub(crate) struct Enclosures {
+    /// Offset of the line that is being read.
+    pub(crate) at: u64,
+    list: Vec<Enclosure>,
+    /// Whose each success summary is, and where it stood.
+    pub(crate) passes: Vec<(&'static str, u64)>,
+    /// Where each of the totals stood.
+    pub(crate) totals: Vec<u64>,
+}
+
+impl Enclosures {
+    pub(crate) fn add(&mut self, enclosure: Enclosure) {
+        if self.list.len() < LIMIT {
+            self.list.push(enclosure);
+        }
+    }
+
+    pub(crate) fn hold(&self, family: &str, at: u64) -> bool {
+        self.list
+            .iter()
+            .any(|enclosure| enclosure.holds(family, at))
+    }
+}
+
+/// Keeps the items of two parallel lists of which `keep` holds.
+pub(crate) fn retain_with<A, B>(
+    items: &mut Vec<A>,
+    places: &mut Vec<B>,
+    keep: impl Fn(&A, &B) -> bool,
+) {
+    let kept: Vec<bool> = items
+        .iter()
+        .zip(places.iter())
+        .map(|(item, place)| keep(item, place))
+        .collect();
+    let mut of_items = kept.iter();
+    items.retain(|_| of_items.next().copied().unwrap_or(true));
+    let mut of_places = kept.iter();
+    places.retain(|_| of_places.next().copied().unwrap_or(true));
+}
