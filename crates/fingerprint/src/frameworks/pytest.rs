@@ -62,7 +62,11 @@ impl Recognizer for Pytest {
 
     fn line(&mut self, line: &Line<'_>, findings: &mut Findings) {
         let text = line.text.as_ref();
-        if let Some(counts) = self.open.last_mut().and_then(|session| session.results(line)) {
+        if let Some(counts) = self
+            .open
+            .last_mut()
+            .and_then(|session| session.results(line))
+        {
             self.close(&counts, line, findings);
         } else if self.open.last().is_some_and(Session::is_counting) {
             return;
@@ -129,7 +133,9 @@ impl Pytest {
     fn runner_line(&mut self, words: &str, findings: &mut Findings) -> bool {
         let end = if words.starts_with("error]Process completed with exit code ") {
             End::StepFailed
-        } else if words.starts_with("error]The operation was canceled") || words.starts_with("group]Run ") {
+        } else if words.starts_with("error]The operation was canceled")
+            || words.starts_with("group]Run ")
+        {
             End::StepLeft
         } else {
             if let Some(session) = self.open.last_mut() {

@@ -5,6 +5,8 @@ mod go;
 mod limits;
 mod properties;
 mod pytest;
+mod pytest_inner;
+mod pytest_shapes;
 mod reports;
 mod rust;
 mod support;

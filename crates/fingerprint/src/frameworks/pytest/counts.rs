@@ -62,7 +62,6 @@ impl Counts {
         self.failed.saturating_add(self.errors)
     }
 
-
     /// Tests that were run to an end that counts.
     pub(super) fn ran(&self) -> u64 {
         self.declared().saturating_add(self.passed)

@@ -113,8 +113,8 @@ impl Entry {
             self.frame(file, function);
         } else if let Some(test) = crashed_test(text) {
             self.crashed_test = Some(test.to_owned());
-        } else if is_exception(text) {
-            self.native = Some(text.to_owned());
+        } else if let Some(exception) = native_exception(text) {
+            self.native = Some(exception.to_owned());
         } else if self.plain.is_none() && !text.trim().is_empty() && !text.starts_with("[gw") {
             self.plain = Some(text.trim().to_owned());
         }
@@ -145,10 +145,12 @@ impl Entry {
             finding.message = message;
             return finding;
         }
-        let name = ["ERROR at setup of ", "ERROR at teardown of "]
+        let phase = ["ERROR at setup of ", "ERROR at teardown of "]
             .iter()
-            .find_map(|prefix| self.heading.strip_prefix(prefix))
-            .unwrap_or(&self.heading);
+            .find_map(|prefix| self.heading.strip_prefix(prefix));
+        // A fixture's file is often not the test's, and a conftest never is.
+        let file = file.filter(|file| phase.is_none() || !file.ends_with("conftest.py"));
+        let name = phase.unwrap_or(&self.heading);
         let name = names::name_of_heading(name);
         let test = match &file {
             Some(file) => format!("{file}::{name}"),
@@ -171,7 +173,10 @@ impl Entry {
 
     /// Kind and primary message of what the entry shows.
     fn said(&self) -> (Kind, String) {
-        if let Some(raw) = primary_line(&self.message).as_ref().or(self.native.as_ref()) {
+        if let Some(raw) = primary_line(&self.message)
+            .as_ref()
+            .or(self.native.as_ref())
+        {
             let is_raised = !names::is_doctest(&self.heading) || self.is_raised_in_doctest();
             if is_raised {
                 return said(raw);
@@ -287,6 +292,12 @@ pub(super) fn kind_of(message: &str) -> Kind {
     } else {
         Kind::Panic
     }
+}
+
+/// An exception where no `E` lines are printed: at the start of a line, or of the outer frame of an exception group.
+fn native_exception(text: &str) -> Option<&str> {
+    let text = text.strip_prefix("  | ").unwrap_or(text);
+    is_exception(text).then_some(text)
 }
 
 /// `pkg.SomeError: text` or `SomeError` alone: a dotted name whose last part is capitalised.

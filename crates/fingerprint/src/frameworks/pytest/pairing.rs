@@ -74,6 +74,7 @@ fn join(items: &mut [Item], names: Vec<Named>) -> Vec<Named> {
     let names = join_by(items, names, |item, name| {
         item.is_error == name.is_error && same_test(item, name)
     });
+    let names = join_by_message(items, names);
     let names = join_in_order(items, names, |is_error| !is_error);
     let names = join_in_order(items, names, |is_error| is_error);
     join_in_order(items, names, |_| true)
@@ -97,8 +98,46 @@ fn join_by(
     left
 }
 
+/// Entries of `--tb=line` have nothing but a message, of which the summary shows the beginning, in the same order.
+fn join_by_message(items: &mut [Item], names: Vec<Named>) -> Vec<Named> {
+    let mut next = 0;
+    let mut left = Vec::new();
+    for name in names {
+        let item = items.iter_mut().enumerate().skip(next).find(|(_, item)| {
+            let is_open = !item.is_named && !item.has_heading && item.is_error == name.is_error;
+            is_open && begins_with(&item.finding.message, name.message.as_deref())
+        });
+        match item {
+            Some((at, item)) => {
+                item.take(&name);
+                next = at + 1;
+            }
+            None => left.push(name),
+        }
+    }
+    left
+}
+
+/// Whether a message can be the one that begins with `shown`, which is cut to the width of the terminal.
+fn begins_with(message: &str, shown: Option<&str>) -> bool {
+    let Some(shown) = shown else {
+        return false;
+    };
+    let cut = shown.strip_suffix("...");
+    let shown = entry::canonical_message(cut.unwrap_or(shown));
+    // A class that is cut is not recognised as one, and so not named as in the whole message.
+    let is_unraised = [message, &shown]
+        .iter()
+        .all(|said| said.starts_with("DID NOT RAISE "));
+    message.starts_with(&shown) || cut.is_some() && is_unraised
+}
+
 /// Entries and names stand in the same order. Where as many are left of both, they are each other's.
-fn join_in_order(items: &mut [Item], names: Vec<Named>, is_mine: impl Fn(bool) -> bool) -> Vec<Named> {
+fn join_in_order(
+    items: &mut [Item],
+    names: Vec<Named>,
+    is_mine: impl Fn(bool) -> bool,
+) -> Vec<Named> {
     let (own, others): (Vec<Named>, Vec<Named>) =
         names.into_iter().partition(|name| is_mine(name.is_error));
     let mut open: Vec<&mut Item> = items
@@ -177,7 +216,7 @@ fn without_repetitions(items: Vec<Item>) -> Vec<Finding> {
     for Item { finding, .. } in errors {
         let call = findings
             .iter_mut()
-            .find(|known| known.test.is_some() && known.test == finding.test);
+            .find(|known| is_same_test(known, &finding));
         match (call, finding.block.span) {
             (Some(call), Some(span)) => call.block.widen(span),
             (Some(_), None) => {}
@@ -187,12 +226,24 @@ fn without_repetitions(items: Vec<Item>) -> Vec<Finding> {
     findings
 }
 
+/// Whether two findings are of one test; of a setup or teardown the file is not always known.
+fn is_same_test(known: &Finding, new: &Finding) -> bool {
+    match (&known.test, &new.test) {
+        (Some(known), Some(test)) => {
+            known == test || new.suite.is_none() && names::without_file(known) == test
+        }
+        _ => false,
+    }
+}
+
 /// Whether a finding says no more than that subtests, which are known, have failed.
 fn is_parent(finding: &Finding, findings: &[Finding]) -> bool {
     let counts_subtests = finding
         .message
         .strip_prefix("contains ")
-        .is_some_and(|rest| rest.ends_with(" failed subtests") || rest.ends_with(" failed subtest"));
+        .is_some_and(|rest| {
+            rest.ends_with(" failed subtests") || rest.ends_with(" failed subtest")
+        });
     let Some(test) = finding.test.as_deref().filter(|_| counts_subtests) else {
         return false;
     };

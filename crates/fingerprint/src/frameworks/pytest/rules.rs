@@ -71,12 +71,16 @@ pub(super) fn session_start(text: &str) -> Option<(&str, usize)> {
     is_rule.then_some((glued, width))
 }
 
+/// How far a rule may be from the width of the others: characters that take two columns are counted as one, and logs are
+/// edited.
+const SLACK: usize = 2;
+
 /// Whether a rule is one that a terminal of `width` columns gets: pytest fills the line, and a title that is too long has
 /// one sign on each side.
 pub(super) fn fills(text: &str, width: usize) -> bool {
     let inner = text.trim_end();
     let columns = inner.chars().count();
-    columns == width || columns > width && inner.as_bytes().get(1) == Some(&b' ')
+    columns.abs_diff(width) <= SLACK || columns > width && inner.chars().nth(1) == Some(' ')
 }
 
 /// The title in `----- Captured stdout call -----`.

@@ -77,6 +77,9 @@ pub(super) struct Session {
     pub(super) inner: Vec<Report>,
 }
 
+/// No terminal is narrower: such a rule tells nothing of the others.
+const NARROWEST: usize = 40;
+
 /// Captured texts that are remembered.
 const CAPTURE_LIMIT: usize = 2_000;
 
@@ -86,7 +89,7 @@ impl Session {
         Self {
             origin,
             start: line.start,
-            width: Some(width),
+            width: Some(width).filter(|&width| width >= NARROWEST),
             watch: Watch::from_start(),
             ..Self::default()
         }
@@ -149,12 +152,16 @@ impl Session {
 
     /// Totals that are not the session's own end the report that a test has printed.
     fn end_inner(&mut self, counts: Counts, line: &Line<'_>) {
-        let is_inner = |detour: &Detour| detour.is_certain || self.place.section == Section::Summary;
+        let is_shown = self.capture.is_none();
+        let is_inner = |detour: &Detour| {
+            let is_printed = is_shown && detour.from.section == Section::Progress;
+            detour.is_certain || is_printed || self.place.section == Section::Summary
+        };
         if let Some(detour) = self.detour.take_if(|detour| is_inner(detour)) {
             self.story.entries.truncate(detour.entries);
             self.story.summary.clear();
             self.place = detour.from;
-            self.capture = Some(line.start);
+            self.capture = (!self.is_in_progress()).then_some(line.start);
         }
         self.doubtful_totals = (self.origin == Origin::Implicit).then_some(counts);
     }
@@ -190,6 +197,15 @@ impl Session {
         self.width
             .get_or_insert_with(|| line.text.trim_end().chars().count());
         let place = Place::of(title);
+        if self.is_in_progress() && self.origin != Origin::Implicit {
+            // With `-s` it may be a test's: the totals will tell.
+            self.detour = Some(Detour {
+                from: self.place,
+                entries: self.story.entries.len(),
+                is_certain: false,
+                is_fresh: true,
+            });
+        }
         let is_certain = self.detour.as_ref().is_some_and(|detour| detour.is_certain);
         if self.is_capturing() || is_certain {
             let follows = place.follows(self.place);
@@ -205,9 +221,9 @@ impl Session {
                 return;
             }
         } else if let Some(detour) = &mut self.detour {
-            detour.is_fresh = false;
+            detour.is_fresh &= detour.from.section == Section::Progress;
         }
-        self.end_capture(line);
+        self.goes_on(line);
         if title == "short test summary info" {
             // The last one is the session's own.
             self.story.summary.clear();
@@ -216,6 +232,14 @@ impl Session {
             section: place.section,
             rank: place.rank.or(self.place.rank),
         };
+    }
+
+    /// The session has something to say in `line`: what was captured ends before it, and the sessions that have begun
+    /// and ended in it were its tests'.
+    fn goes_on(&mut self, line: &Line<'_>) {
+        self.inner.clear();
+        self.doubtful_totals = None;
+        self.end_capture(line);
     }
 
     /// Text that was captured ends before `line`.
@@ -229,14 +253,20 @@ impl Session {
 
     fn entry_line(&mut self, line: &Line<'_>) {
         let text = line.text.as_ref();
-        if let Some(name) = rules::entry_heading(text).filter(|_| !self.is_capturing() || self.is_own(text)) {
-            self.end_capture(line);
+        if let Some(name) =
+            rules::entry_heading(text).filter(|_| !self.is_capturing() || self.is_own(text))
+        {
+            self.goes_on(line);
             self.story.add_entry(Entry::new(name, line));
             return;
         }
         let is_capturing = self.is_capturing();
         let is_headless = self.place.rank == Some(2)
-            && self.story.entries.last().is_none_or(|entry| entry.is_error() || !entry.has_heading());
+            && self
+                .story
+                .entries
+                .last()
+                .is_none_or(|entry| entry.is_error() || !entry.has_heading());
         if is_headless && self.headless_line(line) {
             return;
         }
@@ -260,7 +290,11 @@ impl Session {
     fn headless_line(&mut self, line: &Line<'_>) -> bool {
         let text = line.text.as_ref();
         let is_capturing = self.is_capturing();
-        let open = self.story.entries.last_mut().filter(|entry| entry.is_open());
+        let open = self
+            .story
+            .entries
+            .last_mut()
+            .filter(|entry| entry.is_open());
         if let Some((file, message)) = entry::crash_line(text) {
             match open {
                 Some(entry) if !is_capturing || entry.says(message) => {
@@ -313,8 +347,9 @@ impl Session {
     fn resumes(&mut self, line: &Line<'_>) -> bool {
         let text = line.text.as_ref();
         let section = self.place.section;
-        let is_entry = rules::entry_heading(text)
-            .is_some_and(|name| !name.starts_with("coverage: ") && self.width.is_some() && self.is_own(text));
+        let is_entry = rules::entry_heading(text).is_some_and(|name| {
+            !name.starts_with("coverage: ") && self.width.is_some() && self.is_own(text)
+        });
         let is_captured = |detour: &mut Detour| section == Section::Summary || detour.is_fresh;
         if !is_entry {
             return false;
@@ -367,7 +402,8 @@ impl Session {
     fn sugar_line(&mut self, line: &Line<'_>) -> bool {
         let text = line.text.as_ref();
         if let Some(name) = sugar::heading(text) {
-            self.width.get_or_insert_with(|| text.trim_end().chars().count());
+            self.width
+                .get_or_insert_with(|| text.trim_end().chars().count());
             self.is_sugar = true;
             self.place.section = Section::Entries;
             self.end_capture(line);

@@ -20,7 +20,9 @@ pub(super) fn is_progress(text: &str) -> bool {
         return false;
     };
     let is_bar = |c: char| c == ' ' || ('\u{2588}'..='\u{258f}').contains(&c);
-    before.ends_with(|c: char| c.is_ascii_digit()) && !bar.trim().is_empty() && bar.chars().all(is_bar)
+    before.ends_with(|c: char| c.is_ascii_digit())
+        && !bar.trim().is_empty()
+        && bar.chars().all(is_bar)
 }
 
 /// Whether the line is the heading of the totals, `Results (2.43s):`.
