@@ -83,7 +83,7 @@ impl Prefilter {
         };
         Self {
             search,
-            headings: HEADINGS.map(|heading| Finder::new(heading)),
+            headings: HEADINGS.map(Finder::new),
         }
     }
 

@@ -207,8 +207,16 @@ impl LogReader {
         if self.lines == 0 {
             self.first_time = line.time();
         }
-        for recognizer in &mut self.recognizers {
-            recognizer.line(&line, &mut self.findings);
+        let holder = self
+            .recognizers
+            .iter()
+            .position(|recognizer| recognizer.holds());
+        // The runner's own lines tell everybody that a step has ended.
+        let holder = holder.filter(|_| !line.text.starts_with("##["));
+        for (at, recognizer) in self.recognizers.iter_mut().enumerate() {
+            if holder.is_none_or(|holder| holder == at) || recognizer.reads_held_lines() {
+                recognizer.line(&line, &mut self.findings);
+            }
         }
     }
 
