@@ -20,6 +20,7 @@ const MARKERS: &[&str] = &[
     "error",
     "ok  \t",
     "exit status",
+    "signal: ",
     "\"Action\"",
     "unning ",
     " ... ",

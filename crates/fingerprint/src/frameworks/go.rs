@@ -54,6 +54,7 @@ impl Recognizer for Go {
             "PASS",
             "ok  \t",
             "exit status ",
+            "signal: ",
             "\"Action\":",
             "# ",
             "DONE ",

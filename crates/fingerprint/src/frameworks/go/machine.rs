@@ -59,11 +59,19 @@ struct Ending {
     exit_status: Option<Block>,
     /// `FAIL<tab>package` came while a test was running: either its process died, or the test printed the line itself,
     /// which shows when the test goes on.
-    doubtful: Option<(String, Block)>,
+    doubtful: Option<DoubtfulEnd>,
     /// The line `FAIL` alone: tests failed, and the process ended in order.
     bare_fail: bool,
     /// An event said that the package was not built.
     not_built: bool,
+}
+
+#[derive(Debug)]
+struct DoubtfulEnd {
+    package: String,
+    line: Block,
+    /// A panic or an exit status came before it, as it does when a process dies.
+    is_plausible: bool,
 }
 
 /// The block that the next lines belong to.
@@ -121,7 +129,12 @@ impl Machine {
 
     /// Whether output that comes now is a running test's own, whatever it looks like.
     pub(super) fn is_test_running(&self) -> bool {
-        !self.running.is_empty() && self.ending.doubtful.is_none() && !self.listed
+        let has_died = self
+            .ending
+            .doubtful
+            .as_ref()
+            .is_some_and(|end| end.is_plausible);
+        !self.running.is_empty() && !has_died && !self.listed
     }
 
     /// Whatever was running is over: another step of the job begins.
@@ -151,7 +164,7 @@ impl Machine {
             self.open = Open::Race(Box::new(race));
         } else if let Some(panic) = Panic::start(line) {
             self.open = Open::Panic(Box::new(panic), owner.map(str::to_owned));
-        } else if text.starts_with("exit status ") {
+        } else if text.starts_with("exit status ") || text.starts_with("signal: ") {
             self.ending.exit_status = Some(Block::of(line));
         } else if text.trim_end() == "FAIL" {
             self.ending.bare_fail = true;
@@ -188,6 +201,8 @@ impl Machine {
             Open::Race(race) => race.extend(line),
             Open::Panic(panic, _) => panic.extend(line),
             Open::Example(_, Some(printed)) => printed.extend_example(line),
+            // gotestsum's list repeats the start of the test.
+            Open::Example(..) if self.listed && line.text.starts_with("=== RUN ") => true,
             Open::Example(_, printed) => {
                 let begins = line.text.trim_end() == "got:";
                 *printed = begins.then(|| Message::of_example(line));
@@ -211,7 +226,7 @@ impl Machine {
             }
             Open::Race(mut race) => {
                 race.test = self.most_specific(race.test.take());
-                if self.races.len() < 100 {
+                if self.races.len() < 100 && race.is_report() {
                     self.races.push(*race);
                 }
             }
@@ -231,6 +246,17 @@ impl Machine {
 
     fn header(&mut self, header: &Header<'_>, line: &Line<'_>, findings: &mut Findings) {
         findings.saw(self.framework);
+        let is_not_built = matches!(
+            header,
+            Header::Package {
+                end: PackageEnd::NotBuilt,
+                ..
+            }
+        );
+        if is_not_built && self.is_test_running() {
+            // Packages are built before their tests run, so a test has printed this.
+            return;
+        }
         if self.disproves_end(header) {
             self.ending.doubtful = None;
         } else {
@@ -281,14 +307,16 @@ impl Machine {
                 self.framework = GOTESTSUM;
                 self.named(package, test, outcome, rerun, line);
             }
-            Header::Package { package, end } if self.is_test_running() => match end {
-                PackageEnd::Failed => {
-                    self.ending.doubtful = Some((package.to_owned(), Block::of(line)));
-                }
-                PackageEnd::Passed => self.package(package, end, Block::of(line), findings),
-                // Packages are built before their tests run.
-                PackageEnd::NotBuilt => {}
-            },
+            Header::Package {
+                package,
+                end: PackageEnd::Failed,
+            } if self.is_test_running() => {
+                self.ending.doubtful = Some(DoubtfulEnd {
+                    package: package.to_owned(),
+                    line: Block::of(line),
+                    is_plausible: self.ending.exit_status.is_some() || !self.panics.is_empty(),
+                });
+            }
             Header::Package { package, end } => {
                 self.package(package, end, Block::of(line), findings);
             }
@@ -353,8 +381,8 @@ impl Machine {
     }
 
     fn settle_doubtful_end(&mut self, findings: &mut Findings) {
-        if let Some((package, line)) = self.ending.doubtful.take() {
-            self.package(&package, PackageEnd::Failed, line, findings);
+        if let Some(end) = self.ending.doubtful.take() {
+            self.package(&end.package, PackageEnd::Failed, end.line, findings);
         }
     }
 

@@ -268,6 +268,19 @@ fn attach_panic(
     for test in tests {
         let mut finding = Finding::new(framework, test, panic.kind, panic.block.clone());
         finding.message = panic.message();
+        // The panic of a subtest comes out through its parent too.
+        let is_of_subtest = |known: &Finding| match (&known.test, &finding.test) {
+            (Some(known), Some(test)) => is_inside(known, test),
+            _ => false,
+        };
+        let is_same =
+            |known: &Finding| known.kind == finding.kind && known.message == finding.message;
+        if found
+            .iter()
+            .any(|known| is_of_subtest(known) && is_same(known))
+        {
+            continue;
+        }
         finding.detail.clone_from(&panic.detail);
         finding.function.clone_from(&panic.function);
         match found
