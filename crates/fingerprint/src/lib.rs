@@ -20,6 +20,7 @@ mod recognizer;
 mod report;
 mod scan;
 mod scanner;
+mod terminal;
 
 pub use class::{Class, Classification, Evidence};
 pub use failure::{Excerpt, Failure, Span};
