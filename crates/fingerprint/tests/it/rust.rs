@@ -1,5 +1,8 @@
 //! Shapes of Rust output that the fixtures do not show.
 
+mod cargo;
+mod nextest;
+
 use ftc_fingerprint::Kind;
 use insta::assert_snapshot;
 
