@@ -10,6 +10,7 @@
 mod codemap;
 mod packages;
 mod rules;
+mod suites;
 
 #[cfg(test)]
 mod tests;
@@ -49,5 +50,13 @@ fn check() -> anyhow::Result<(Vec<Package>, Vec<Violation>)> {
         &packages,
         &codemap::folders(&text),
     ));
+    for package in &packages {
+        let root = metadata.workspace_root.join(&package.folder);
+        let undeclared = suites::undeclared(root.as_std_path())?;
+        violations.extend(undeclared.into_iter().map(|module| Violation::Undeclared {
+            folder: package.folder.clone(),
+            module,
+        }));
+    }
     Ok((packages, violations))
 }

@@ -1,8 +1,11 @@
 //! What the log alone proves, with the evidence; what it does not prove stays unknown.
 
+use std::collections::HashMap;
+
 use crate::class::{Class, Classification, Evidence};
 use crate::failure::Failure;
 use crate::findings::Findings;
+use crate::keys::Fingerprint;
 use crate::kind::Kind;
 
 /// A run in which at least this many tests ran and more than four in five failed says more about the environment than
@@ -64,7 +67,7 @@ pub(crate) fn file(failures: &[Failure], findings: &Findings) -> Classification 
                 .filter(|c| c.class == class)
         };
         if class == Class::Infra
-            && let Some(classification) = mass_failure(findings)
+            && let Some(classification) = mass_failure(failures, findings)
         {
             return classification;
         }
@@ -120,16 +123,29 @@ fn lowered_by_doubt(confidence: f64, findings: &Findings) -> f64 {
     }
 }
 
-fn mass_failure(findings: &Findings) -> Option<Classification> {
+/// Nearly all tests failed at once and nearly all for one reason. The same share with reasons of their own is a broken
+/// change, which one log cannot tell from anything else.
+fn mass_failure(failures: &[Failure], findings: &Findings) -> Option<Classification> {
     let totals = findings.totals.iter().find(|totals| {
         totals
             .ran
             .is_some_and(|ran| ran >= MASS_FAILURE_TESTS && totals.declared * 5 > ran * 4)
     })?;
+    let mut causes: HashMap<Fingerprint, u64> = HashMap::new();
+    for failure in failures
+        .iter()
+        .filter(|failure| !failure.template.is_empty())
+    {
+        *causes.entry(failure.keys.cause).or_default() += 1;
+    }
+    let most = causes.values().copied().max().unwrap_or_default();
+    if most * 5 <= totals.declared * 4 {
+        return None;
+    }
+    let ran = totals.ran.unwrap_or_default();
     let text = format!(
-        "{} of {} tests failed at once",
-        totals.declared,
-        totals.ran.unwrap_or_default()
+        "{} of {ran} tests failed at once, {most} for one reason",
+        totals.declared
     );
     Some(Classification {
         class: Class::Infra,

@@ -11,8 +11,7 @@ use crate::recognizer::Recognizer;
 pub(crate) fn all() -> Vec<Box<dyn Recognizer>> {
     vec![
         Box::new(go::Go::default()),
-        Box::new(rust::Cargo::default()),
-        Box::new(rust::Nextest::default()),
+        Box::new(rust::Rust::default()),
         Box::new(pytest::Pytest::default()),
         Box::new(runner::Runner),
     ]

@@ -21,6 +21,7 @@ mod recognizer;
 mod report;
 mod scan;
 mod scanner;
+mod terminal;
 
 pub use class::{Class, Classification, Evidence};
 pub use failure::{Excerpt, Failure, Span};

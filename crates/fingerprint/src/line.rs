@@ -46,6 +46,24 @@ impl<'a> Line<'a> {
         }
     }
 
+    /// A line that a progress display drew inside of a raw one, whose place it shares.
+    pub(crate) fn drawn(
+        text: &'a str,
+        stamp: Option<&'a str>,
+        number: u64,
+        start: u64,
+        length: usize,
+    ) -> Self {
+        Self {
+            number,
+            start,
+            end: start + length as u64,
+            text: Cow::Borrowed(text),
+            stamp,
+            lossy: false,
+        }
+    }
+
     /// The same line with other text and, where it has none, other time: what a structured reporter carries inside one
     /// line.
     pub(crate) fn with_text<'b>(&'b self, text: &'b str, stamp: Option<&'b str>) -> Line<'b> {

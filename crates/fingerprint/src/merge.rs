@@ -39,11 +39,9 @@ fn identity_of(finding: &Finding) -> String {
     }
 }
 
-/// Reporters name a package in full or by its last parts. Failures without a test are the same wherever they stand:
-/// cargo prints one compile error for each target that includes the file.
+/// Reporters name a package in full or by its last parts, or not at all.
 fn is_same_suite(known: &Finding, new: &Finding) -> bool {
     match (&known.suite, &new.suite) {
-        _ if known.test.is_none() => true,
         (Some(known), Some(new)) => {
             let (long, short) = if known.len() >= new.len() {
                 (known, new)

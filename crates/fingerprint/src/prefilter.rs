@@ -20,6 +20,7 @@ const MARKERS: &[&str] = &[
     "error",
     "ok  \t",
     "exit status",
+    "signal: ",
     "\"Action\"",
     "unning ",
     " ... ",
@@ -83,7 +84,7 @@ impl Prefilter {
         };
         Self {
             search,
-            headings: HEADINGS.map(|heading| Finder::new(heading)),
+            headings: HEADINGS.map(Finder::new),
         }
     }
 

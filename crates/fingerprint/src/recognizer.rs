@@ -30,6 +30,17 @@ pub(crate) trait Recognizer: Debug + Send {
         false
     }
 
+    /// Whether the next lines are the output of one of this framework's tests, whatever they look like: then no other
+    /// recogniser reads them.
+    fn holds(&self) -> bool {
+        false
+    }
+
+    /// Whether this recogniser reads lines that another one holds: the runner writes between whatever a tool prints.
+    fn reads_held_lines(&self) -> bool {
+        false
+    }
+
     /// The input has ended.
     fn finish(&mut self, findings: &mut Findings);
 }

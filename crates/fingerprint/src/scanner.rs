@@ -11,6 +11,7 @@ use crate::prefilter::Prefilter;
 use crate::recognizer::Recognizer;
 use crate::report::ReportReader;
 use crate::scan::{Note, Options, Scan};
+use crate::terminal;
 
 /// Bytes of a line that are kept; the rest is counted and noted.
 const LINE_LIMIT: usize = 1024 * 1024;
@@ -148,8 +149,19 @@ impl LogReader {
         }
     }
 
-    /// Appends to the unfinished line as far as its limit goes.
-    fn keep(&mut self, bytes: &[u8]) {
+    /// Appends to the unfinished line as far as its limit goes. One that a progress display draws has no end as long as
+    /// the tool runs: it is shown in parts.
+    fn keep(&mut self, mut bytes: &[u8]) {
+        while self.carry.len() + bytes.len() > LINE_LIMIT
+            && let Some(cut) = terminal::cut(&self.carry)
+        {
+            let drawn: Vec<u8> = self.carry.drain(..cut).collect();
+            self.show(&drawn);
+            self.offset += drawn.len() as u64;
+            let room = LINE_LIMIT.saturating_sub(self.carry.len()).min(bytes.len());
+            self.carry.extend_from_slice(&bytes[..room]);
+            bytes = &bytes[room..];
+        }
         let room = LINE_LIMIT.saturating_sub(self.carry.len()).min(bytes.len());
         self.carry.extend_from_slice(&bytes[..room]);
         self.beyond_limit += (bytes.len() - room) as u64;
@@ -185,8 +197,12 @@ impl LogReader {
             self.advance(count_lines(&rest[..start]), start as u64);
             let length = memchr::memchr(b'\n', &rest[start..]).unwrap_or(rest.len() - start);
             let line = &rest[start..start + length];
-            self.long_lines += u64::from(length > LINE_LIMIT);
-            self.show(&line[..length.min(LINE_LIMIT)]);
+            if length > LINE_LIMIT && !terminal::is_drawn(line) {
+                self.long_lines += 1;
+                self.show(&line[..LINE_LIMIT]);
+            } else {
+                self.show(line);
+            }
             self.advance(1, length as u64 + 1);
             at += start + length + 1;
         }
@@ -202,14 +218,36 @@ impl LogReader {
     }
 
     fn show(&mut self, raw: &[u8]) {
-        let line = Line::peel(raw, self.lines + 1, self.offset, self.envelope);
+        if !terminal::is_drawn(raw) {
+            let line = Line::peel(raw, self.lines + 1, self.offset, self.envelope);
+            self.show_line(&line);
+            return;
+        }
+        // A progress display writes many lines into one, with blanks up to the right edge for line ends.
+        let (stamp, payload) = self.envelope.peel(raw);
+        for text in terminal::unfold(&String::from_utf8_lossy(payload)) {
+            let number = self.lines + 1;
+            let line = Line::drawn(&text, stamp, number, self.offset, raw.len());
+            self.show_line(&line);
+        }
+    }
+
+    fn show_line(&mut self, line: &Line<'_>) {
         self.lossy_lines += u64::from(line.lossy);
         if self.lines == 0 {
-            self.first_time = line.time();
+            self.first_time = self.first_time.or_else(|| line.time());
         }
         self.findings.enclosures.at = self.offset;
-        for recognizer in &mut self.recognizers {
-            recognizer.line(&line, &mut self.findings);
+        let holder = self
+            .recognizers
+            .iter()
+            .position(|recognizer| recognizer.holds());
+        // The runner's own lines tell everybody that a step has ended.
+        let holder = holder.filter(|_| !line.text.starts_with("##["));
+        for (at, recognizer) in self.recognizers.iter_mut().enumerate() {
+            if holder.is_none_or(|holder| holder == at) || recognizer.reads_held_lines() {
+                recognizer.line(line, &mut self.findings);
+            }
         }
     }
 

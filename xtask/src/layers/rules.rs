@@ -22,6 +22,8 @@ pub enum Violation {
     ShipsDev { from: String, to: String },
     /// A library lacks its README.
     NoReadme { folder: String },
+    /// A test file is not part of its suite, so it would never run.
+    Undeclared { folder: String, module: String },
     /// The codemap does not name a crate that exists.
     NotInCodemap { folder: String },
     /// The codemap names a crate that does not exist.
@@ -49,6 +51,10 @@ impl fmt::Display for Violation {
                 "`{from}` depends on `{to}`, which is for development only; make it a dev-dependency"
             ),
             Self::NoReadme { folder } => write!(f, "`{folder}` has no README.md"),
+            Self::Undeclared { folder, module } => write!(
+                f,
+                "`{folder}/tests/it/main.rs` does not declare `{module}`, which would never run"
+            ),
             Self::NotInCodemap { folder } => {
                 write!(f, "the codemap of {ARCHITECTURE} does not name `{folder}`")
             }

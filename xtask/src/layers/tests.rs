@@ -1,7 +1,7 @@
 use std::collections::BTreeSet;
 
 use super::packages::{self, Arrow, Layer, Package};
-use super::{codemap, rules};
+use super::{codemap, rules, suites};
 use crate::workspace;
 
 fn package(name: &str, layer: Option<Layer>, arrows: &[(&str, bool)]) -> Package {
@@ -179,4 +179,11 @@ bins/ftc-scan   layer 5, one of bins/ftc-*
         ]
     );
     assert!(codemap::folders("# Architecture\n`crates/redact`\n").is_empty());
+}
+
+#[test]
+fn a_test_file_that_is_not_declared_is_found() {
+    let modules = ["main", "go", "lost", "support"].map(str::to_owned).into();
+    let main = "//! Tests.\nmod go;\n    mod support;\n// mod lost;\n";
+    assert_eq!(suites::missing(main, &modules), ["lost"]);
 }

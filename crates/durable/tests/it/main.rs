@@ -8,7 +8,6 @@ mod append;
 mod atomic;
 mod canonical;
 mod digest;
-mod house;
 mod kill_sweep;
 mod lock;
 mod temps;

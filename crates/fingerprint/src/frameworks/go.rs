@@ -23,7 +23,7 @@ use crate::recognizer::Recognizer;
 
 use event::{Action, Event};
 use header::{Done, Header};
-use machine::Machine;
+use machine::{Machine, Source};
 
 pub(crate) const GO_TEST: Framework = Framework::new("go-test", "go");
 pub(super) const GO_TEST_JSON: Framework = Framework::new("go-test-json", "go");
@@ -37,6 +37,8 @@ pub(crate) struct Go {
     /// Output of an event stream whose line has not ended yet.
     partial: HashMap<(String, Option<String>), String>,
     build: build::Build,
+    /// Tests of gotestsum's first run.
+    first_run_tests: Option<u64>,
 }
 
 impl Recognizer for Go {
@@ -45,13 +47,14 @@ impl Recognizer for Go {
             "--- ",
             "=== ",
             ".go:",
-            "panic: ",
+            "panic:",
             "DATA RACE",
             "fatal error: ",
             "FAIL",
             "PASS",
             "ok  \t",
             "exit status ",
+            "signal: ",
             "\"Action\":",
             "# ",
             "DONE ",
@@ -67,17 +70,27 @@ impl Recognizer for Go {
             self.event(&event, line, findings);
             return;
         }
-        if self.build.line(line, GO_TEST, findings) {
+        if line.text.starts_with("##[") {
+            self.plain.step_ended(findings);
+        }
+        // No package is built while a test runs: what looks like it is the test's.
+        let may_build = self.build.is_open() || !self.plain.is_test_running();
+        if may_build && self.build.line(line, GO_TEST, findings) {
             return;
         }
         match Header::parse(&line.text) {
             Some(Header::Done(done)) => self.done(done, findings),
-            _ => self.plain.line(line, None, findings),
+            _ => self.plain.line(line, Source::Plain, findings),
         }
+    }
+
+    fn holds(&self) -> bool {
+        self.plain.is_test_running()
     }
 
     fn finish(&mut self, findings: &mut Findings) {
         self.build.close(GO_TEST, findings);
+        self.plain.step_ended(findings);
         self.plain.end_package(None, findings);
         self.plain.report(findings);
         let mut packages: Vec<_> = std::mem::take(&mut self.packages).into_iter().collect();
@@ -114,7 +127,8 @@ impl Go {
                 text.push_str(&event.output);
                 while let Some(end) = text.find('\n') {
                     let rest = text.split_off(end + 1);
-                    machine.line(&line.with_text(text.trim_end(), time), test, findings);
+                    let output = text.trim_end_matches(['\r', '\n']);
+                    machine.line(&line.with_text(output, time), Source::Event(test), findings);
                     text = rest;
                 }
                 if !text.is_empty() && text.len() < 64 * 1024 {
@@ -126,11 +140,12 @@ impl Go {
                     machine.ended(test, outcome, line);
                     return;
                 }
-                machine.end_package(Some(&package), findings);
+                let end = match outcome {
+                    test::Outcome::Failed => header::PackageEnd::Failed,
+                    _ => header::PackageEnd::Passed,
+                };
+                machine.package(&package, end, Block::of(line), findings);
                 machine.next_run();
-                if outcome == test::Outcome::Passed {
-                    findings.passed(GO_TEST_JSON, format!("package {package} passed in go test"));
-                }
             }
             Action::Run => {
                 if let Some(test) = test {
@@ -152,7 +167,13 @@ impl Go {
                 format!("{} tests in gotestsum, none failed", done.tests),
             );
         } else if done.runs > 1 {
-            self.plain.settle_reruns(done.runs);
+            // Without word of what passed, the count must show that every failed test was really run again.
+            let again = done
+                .tests
+                .saturating_sub(self.first_run_tests.unwrap_or(done.tests));
+            if !self.plain.has_told_passes() && again >= self.plain.failed_names() {
+                self.plain.settle_reruns(done.runs);
+            }
         } else if done.errors == 0 && has_list && !self.plain.has_rerun() {
             findings.check(Totals {
                 framework: GOTESTSUM,
@@ -161,6 +182,7 @@ impl Go {
                 ran: Some(done.tests),
             });
         }
+        self.first_run_tests.get_or_insert(done.tests);
         self.plain.next_run();
     }
 }
@@ -171,7 +193,7 @@ pub(crate) fn from_output(test: &str, output: &str) -> Finding {
     let mut findings = Findings::default();
     for (number, raw) in output.lines().enumerate() {
         let line = Line::peel(raw.as_bytes(), number as u64 + 1, 0, Envelope::None);
-        machine.line(&line, None, &mut findings);
+        machine.line(&line, Source::Plain, &mut findings);
     }
     machine.end_package(None, &mut findings);
     machine.report(&mut findings);

@@ -8,6 +8,7 @@ mod crash;
 mod doctest;
 mod entry;
 mod internal;
+mod message;
 mod names;
 mod pairing;
 mod rules;
@@ -21,8 +22,8 @@ use crate::kind::Framework;
 use crate::line::Line;
 use crate::recognizer::Recognizer;
 
-pub(crate) use entry::{primary as primary_message, said};
 use internal::Refusal;
+pub(crate) use message::{primary as primary_message, said};
 pub(crate) use names::node_of_report;
 use session::{End, Origin, Session};
 use story::Report;

@@ -68,6 +68,10 @@ impl Recognizer for Runner {
         }
     }
 
+    fn reads_held_lines(&self) -> bool {
+        true
+    }
+
     fn finish(&mut self, _findings: &mut Findings) {}
 }
 

@@ -8,17 +8,81 @@ mod nextest;
 mod output;
 mod panic;
 mod rustc;
-mod status;
 
+use crate::findings::Findings;
 use crate::kind::{Framework, Kind};
+use crate::line::Line;
+use crate::recognizer::Recognizer;
 
-pub(crate) use cargo::Cargo;
-pub(crate) use nextest::Nextest;
+use cargo::Cargo;
+use nextest::Nextest;
 pub(crate) use output::primary as primary_message;
 
 pub(super) const CARGO_TEST: Framework = Framework::new("cargo-test", "rust");
 pub(crate) const NEXTEST: Framework = Framework::new("nextest", "rust");
 pub(super) const RUSTC: Framework = Framework::new("rustc", "rust");
+
+/// One recogniser for both tools, since nextest shows the words of libtest, and a test may print those of nextest: what
+/// is one's own is no business of the other.
+#[derive(Debug, Default)]
+pub(crate) struct Rust {
+    cargo: Cargo,
+    nextest: Nextest,
+}
+
+impl Recognizer for Rust {
+    fn anchors(&self) -> &'static [&'static str] {
+        &[
+            "running ",
+            " failed; ",
+            " ... ",
+            "--- ",
+            "FAILED",
+            "failures:",
+            "panicked at",
+            "error[",
+            "error: ",
+            "Running ",
+            "Doc-tests ",
+            "overflowed its stack",
+            "fatal runtime error",
+            "FAIL",
+            "PASS",
+            "TRY ",
+            "FLAKY",
+            "  SIG",
+            "TIMEOUT",
+            "START",
+            "Summary",
+            "Nextest run",
+            " across ",
+            "--- STD",
+        ]
+    }
+
+    fn line(&mut self, line: &Line<'_>, findings: &mut Findings) {
+        // A run of nextest cannot begin while a target's tests print.
+        let may_be_nextests = self.nextest.holds() || !self.cargo.holds();
+        if may_be_nextests && self.nextest.line(line, findings) {
+            self.cargo.close(findings);
+        } else {
+            self.cargo.line(line, findings);
+        }
+    }
+
+    fn follows(&self) -> bool {
+        self.nextest.follows() || self.cargo.follows()
+    }
+
+    fn holds(&self) -> bool {
+        self.nextest.holds() || self.cargo.holds()
+    }
+
+    fn finish(&mut self, findings: &mut Findings) {
+        self.nextest.finish(findings);
+        self.cargo.close(findings);
+    }
+}
 
 /// What nextest's report says of an attempt by its `type`, joined with what the test itself printed.
 pub(crate) fn with_outcome(
@@ -35,7 +99,18 @@ pub(crate) fn with_outcome(
     } else if outcome.contains("abort") || outcome.contains("signal") {
         let aborted = signal.map(|(name, _)| format!("test aborted with SIG{name}"));
         (Kind::Crash, said.or(aborted))
+    } else if let Some(code) = exit_code(outcome).filter(|_| said.is_none()) {
+        let failed = format!("test failed with exit code {code}");
+        (Kind::Crash, Some(failed))
     } else {
         (kind, said)
     }
+}
+
+/// The code with which a test's process exited, when it is not the one that libtest gives for a failed test.
+fn exit_code(outcome: &str) -> Option<u32> {
+    const TESTS_FAILED: u32 = 101;
+    let (_, code) = outcome.rsplit_once("exit code ")?;
+    let code = code.parse().ok()?;
+    (code != TESTS_FAILED).then_some(code)
 }

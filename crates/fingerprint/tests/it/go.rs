@@ -223,3 +223,186 @@ fn a_new_race_report_in_one_test_does_not_make_a_second_failure() {
     );
     assert_eq!(brief(log), "unknown\nTestR | race | data race in r.one\n");
 }
+
+/// A verbose run whose tests pass, one of which prints whatever a tool could print.
+const PRINTS: &str = "\
+=== RUN   TestPrinter
+--- FAIL: TestGhost (0.00s)
+    ghost_test.go:4: boo
+FAIL
+FAIL\texample.com/ghost\t0.1s
+panic: not a real one
+
+goroutine 1 [running]:
+main.main()
+\t/a/b.go:3 +0x1
+# example.com/ghost
+./a.go:3:4: undefined: ghost
+FAIL\texample.com/ghost [build failed]
+WARNING: DATA RACE
+running 1 test
+test tests::ghost ... FAILED
+
+failures:
+    tests::ghost
+
+test result: FAILED. 0 passed; 1 failed; 0 ignored; 0 measured; 0 filtered out
+error[E0308]: mismatched types
+ --> src/x.rs:1:1
+FAILED t/test_ghost.py::test_ghost - boo
+=== 1 failed in 0.10s ===
+";
+
+#[test]
+fn what_a_passing_test_prints_is_no_failure() {
+    let log =
+        format!("{PRINTS}--- PASS: TestPrinter (0.00s)\nPASS\nok  \texample.com/printer\t0.002s\n");
+    assert_eq!(brief(log), "pass\n");
+}
+
+#[test]
+fn what_a_failing_test_prints_is_no_other_failure() {
+    let log = format!(
+        "{PRINTS}    printer_test.go:9: got 1, want 2\n--- FAIL: TestPrinter (0.00s)\nFAIL\nFAIL\texample.com/printer\t0.002s\n"
+    );
+    assert_eq!(
+        brief(log),
+        "unknown\nTestPrinter | assertion | got 1, want 2\n"
+    );
+}
+
+#[test]
+fn in_an_event_stream_only_events_tell_what_failed() {
+    let event = |output: &str| {
+        let output = serde_json::Value::from(format!("{output}\n"));
+        format!(
+            "{{\"Action\":\"output\",\"Package\":\"p\",\"Test\":\"TestPrinter\",\"Output\":{output}}}\n"
+        )
+    };
+    let printed: String = PRINTS.lines().skip(1).map(event).collect();
+    let log = format!(
+        "{{\"Action\":\"run\",\"Package\":\"p\",\"Test\":\"TestPrinter\"}}\n{printed}\
+         {{\"Action\":\"pass\",\"Package\":\"p\",\"Test\":\"TestPrinter\"}}\n{{\"Action\":\"pass\",\"Package\":\"p\"}}\n"
+    );
+    assert_eq!(brief(log), "pass\n");
+}
+
+#[test]
+fn a_report_behind_words_without_a_line_end_is_read() {
+    assert_snapshot!(brief("\
+--- FAIL: TestFirst (0.00s)
+    a_test.go:3: got 1, want 2
+no newline at end--- FAIL: TestGlued (0.00s)
+    a_test.go:9: tail is wrong
+FAIL
+FAIL\texample.com/a\t0.008s
+"), @r"
+    unknown
+    TestFirst | assertion | got 1, want 2
+    TestGlued | assertion | tail is wrong
+    ");
+}
+
+#[test]
+fn a_package_that_dies_outside_of_its_tests_is_a_crash() {
+    assert_snapshot!(brief("\
+--- PASS: TestX (0.00s)
+PASS
+leaked 2 hives
+FAIL\texample.com/leak\t0.004s
+cannot open the shed
+exit status 3
+FAIL\texample.com/shed\t0.003s
+FAIL
+"), @r"
+    unknown
+    - | crash | the test process of example.com/leak ended early: no exit status
+    - | crash | the test process of example.com/shed ended early: exit status 3
+    ");
+}
+
+#[test]
+fn a_log_that_lacks_the_tests_invents_none() {
+    let scan = scan("FAIL\nFAIL\texample.com/hive\t0.008s\nFAIL\n");
+    assert!(scan.failures.is_empty());
+    assert_eq!(
+        scan.evidence[0].text,
+        "package example.com/hive failed and the log does not say which test"
+    );
+}
+
+#[test]
+fn a_test_that_was_not_run_again_has_not_passed_on_retry() {
+    let scan = scan(
+        "\
+=== RUN   TestJar/a=b_(c)
+    p_test.go:3: jar is short
+--- FAIL: TestJar/a=b_(c) (0.00s)
+FAIL paren.TestJar/a=b_(c) (0.00s)
+=== RUN   TestJar
+--- FAIL: TestJar (0.00s)
+FAIL paren.TestJar (0.00s)
+FAIL paren
+
+DONE 2 tests, 2 failures in 0.526s
+
+PASS paren.TestJar (re-run 1) (0.00s)
+PASS paren
+
+=== Failed
+=== FAIL: paren TestJar/a=b_(c) (0.00s)
+    p_test.go:3: jar is short
+
+=== FAIL: paren TestJar (0.00s)
+
+DONE 2 runs, 3 tests, 2 failures in 0.778s
+",
+    );
+    assert_eq!(scan.failures.len(), 1);
+    assert_eq!(scan.failures[0].test.as_deref(), Some("TestJar/a=b_(c)"));
+    assert!(scan.has_failed());
+}
+
+#[test]
+fn an_example_says_what_it_printed() {
+    let failure = only_failure(
+        "\
+--- FAIL: ExampleCount (0.00s)
+got:
+3 bees
+want:
+4 bees
+FAIL
+FAIL\texample.com/hive\t0.008s
+",
+    );
+    assert_eq!(
+        (failure.test.as_deref(), failure.message.as_str()),
+        (Some("ExampleCount"), "got:\n3 bees\nwant:\n4 bees")
+    );
+}
+
+#[test]
+fn many_failures_at_once_are_the_environments_only_for_one_reason() {
+    use std::fmt::Write as _;
+    let log = |message: &dyn Fn(usize) -> String| {
+        let mut log = String::from("=== Failed\n");
+        for number in 0..22 {
+            writeln!(
+                log,
+                "=== FAIL: pay Test{number} (0.00s)\n    pay_test.go:3: {}\n",
+                message(number)
+            )
+            .expect("writing to a string cannot fail");
+        }
+        log + "DONE 25 tests, 22 failures in 0.2s\n"
+    };
+    let one_reason = scan(log(&|_| "cannot reach the database".to_owned()));
+    assert_eq!(one_reason.class, ftc_fingerprint::Class::Infra);
+    assert_eq!(
+        one_reason.evidence[0].text,
+        "22 of 25 tests failed at once, 22 for one reason"
+    );
+    let many = scan(log(&|number| format!("got {number}, want 99")));
+    assert_eq!(many.class, ftc_fingerprint::Class::Unknown);
+}

@@ -1,5 +1,8 @@
 //! Shapes of Rust output that the fixtures do not show.
 
+mod cargo;
+mod nextest;
+
 use ftc_fingerprint::Kind;
 use insta::assert_snapshot;
 
@@ -38,8 +41,7 @@ test result: FAILED. 0 passed; 2 failed; 0 ignored; 0 measured; 0 filtered out
 
 #[test]
 fn old_nextest_names_the_test_above_its_output() {
-    assert_snapshot!(brief("\
-    Starting 2 tests across 1 binary
+    assert_snapshot!(brief("    Starting 2 tests across 1 binary
         PASS [   0.003s] shop tests::opens
         FAIL [   0.004s] shop tests::closes
 
@@ -170,7 +172,7 @@ Some errors have detailed explanations: E0308, E0425.
 error: could not compile `shop` (lib) due to 2 previous errors
 "), @r"
     regression
-    - | build | error[E0425]: cannot find value `price` in this scope / not found in this scope
+    - | build | error[E0425]: cannot find value `price` in this scope: not found in this scope
     ");
 }
 

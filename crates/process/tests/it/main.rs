@@ -9,7 +9,6 @@ mod env;
 mod errors;
 mod exec;
 mod find;
-mod house;
 mod limits;
 mod run;
 mod support;

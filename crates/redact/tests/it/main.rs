@@ -3,7 +3,6 @@
 mod cap;
 mod clean;
 mod hostile;
-mod house;
 mod ordinary;
 mod properties;
 mod secrets;

@@ -3,4 +3,3 @@
 mod corpus;
 mod faults;
 mod fixtures;
-mod house;

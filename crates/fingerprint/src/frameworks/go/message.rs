@@ -31,6 +31,64 @@ impl Message {
         Self::parse(inner, indent, line)
     }
 
+    /// The same behind words that a test printed without a line end: `no newline    a_test.go:36: text`.
+    pub(super) fn start_glued(line: &Line<'_>) -> Option<Self> {
+        let text = line.text.as_ref();
+        let at = memchr::memmem::find(text.as_bytes(), b".go:")?;
+        let file = text[..at].rfind(' ')? + 1;
+        let is_indented = text[..file].ends_with("    ");
+        is_indented.then(|| Self::parse(&text[file..], 4, line))?
+    }
+
+    /// What an example printed, and what it should have.
+    pub(super) fn of_example(line: &Line<'_>) -> Self {
+        Self {
+            indent: 0,
+            lines: vec![line.text.trim().to_owned()],
+            block: Block::of(line),
+        }
+    }
+
+    /// Takes the next line of an example's output in; `false` when the tool speaks again.
+    pub(super) fn extend_example(&mut self, line: &Line<'_>) -> bool {
+        let text = line.text.as_ref();
+        let is_over = [
+            "✖",
+            "✓",
+            "FAIL",
+            "PASS",
+            "ok  \t",
+            "exit status",
+            "panic: ",
+            "##[",
+        ]
+        .iter()
+        .any(|end| text.starts_with(end))
+            || Header::parse(text).is_some();
+        if !is_over {
+            if self.lines.len() < MESSAGE_LINES {
+                self.lines.push(text.trim().to_owned());
+            }
+            self.block.push(line);
+        }
+        !is_over
+    }
+
+    /// A panic that a helper caught and logged, with its stack.
+    pub(super) fn caught_panic(&self) -> Option<String> {
+        let message = self.lines[0].strip_prefix("test panicked: ")?;
+        let more = self.lines[1..]
+            .iter()
+            .take_while(|line| !line.starts_with("goroutine "))
+            .map(String::as_str);
+        Some(
+            std::iter::once(message)
+                .chain(more)
+                .collect::<Vec<_>>()
+                .join("\n"),
+        )
+    }
+
     fn parse(inner: &str, indent: usize, line: &Line<'_>) -> Option<Self> {
         let at = memchr::memmem::find(inner.as_bytes(), b".go:")?;
         let (file, rest) = (&inner[..at], &inner[at + ".go:".len()..]);
@@ -126,7 +184,9 @@ impl Message {
     }
 
     pub(super) fn text(&self) -> String {
-        if self.is_testify() {
+        if let Some(panic) = self.caught_panic() {
+            panic
+        } else if self.is_testify() {
             testify(&self.lines)
         } else {
             self.lines.join("\n").trim().to_owned()
@@ -146,7 +206,14 @@ pub(super) fn select(messages: &[Message]) -> Option<&Message> {
 
 /// The error and the user's own words of testify's block; without the trace and the diff, which repeat them.
 fn testify(lines: &[String]) -> String {
-    const LABELS: &[&str] = &["Error Trace:", "Error:", "Test:", "Messages:", "Diff:"];
+    const LABELS: &[&str] = &[
+        "Error Trace:",
+        "Error:",
+        "Test:",
+        "Messages:",
+        "Diff:",
+        "Panic stack:",
+    ];
     let mut section = "";
     let mut kept: Vec<&str> = Vec::new();
     for line in lines {

@@ -13,6 +13,7 @@ pub(super) struct Panic {
     pub(super) kind: Kind,
     pub(super) detail: Option<String>,
     message: Vec<String>,
+    is_repeated: bool,
     /// The head, and the stack of the goroutine that matters.
     pub(super) block: Block,
     part: Part,
@@ -49,7 +50,10 @@ struct Goroutine {
 impl Panic {
     pub(super) fn start(line: &Line<'_>) -> Option<Self> {
         let text = line.text.as_ref();
-        let (kind, message) = if let Some(message) = text.strip_prefix("panic: ") {
+        let (kind, message) = if text.trim_end() == "panic:" {
+            // A message that begins with a line end.
+            (Kind::Panic, "")
+        } else if let Some(message) = text.strip_prefix("panic: ") {
             let timed_out = message.starts_with("test timed out after ");
             (
                 if timed_out {
@@ -68,6 +72,7 @@ impl Panic {
             kind,
             detail,
             message: vec![without_recovered(message).to_owned()],
+            is_repeated: false,
             block: Block::of(line),
             part: Part::Message,
             running: Vec::new(),
@@ -112,11 +117,17 @@ impl Panic {
             self.part = Part::Running;
         } else if text.is_empty() || text.starts_with("[signal ") {
             // What follows the message: a blank line, or the signal it came from.
-        } else if let Some(again) = inner.strip_prefix("panic: ") {
+        } else if text.trim_end() == "runtime stack:" {
+            self.part = Part::Stacks;
+        } else if let Some(again) = inner.strip_prefix("panic:").map(str::trim) {
+            // The same panic on its way out, or another one that it caused; what follows repeats the message.
+            self.is_repeated = true;
             let again = without_recovered(again);
-            if !self.message.iter().any(|known| known == again) {
+            if !again.is_empty() && !self.message.iter().any(|known| known == again) {
                 self.message.push(again.to_owned());
             }
+        } else if self.is_repeated || inner.is_empty() {
+            // Nothing new.
         } else if self.message.len() < 20 && self.goroutines == 0 {
             self.message.push(without_recovered(inner).to_owned());
         }

@@ -76,6 +76,11 @@ impl Race {
         }
     }
 
+    /// Whether it is a report at all: the detector always tells what was accessed.
+    pub(super) fn is_report(&self) -> bool {
+        !self.accesses.is_empty()
+    }
+
     /// Which functions race, in an order that does not depend on who came first.
     pub(super) fn message(&self) -> String {
         let mut functions: Vec<&str> = self

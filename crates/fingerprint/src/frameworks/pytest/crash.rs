@@ -6,6 +6,7 @@ use crate::line::Line;
 
 use super::PYTEST;
 use super::entry;
+use super::message;
 use super::names::NodeId;
 
 #[derive(Debug)]
@@ -66,7 +67,7 @@ impl Crash {
             .is_some_and(|(file, _)| !file.contains([' ', '[']));
         Some(Self {
             kind: Kind::Timeout,
-            message: entry::TIMEOUT.to_owned(),
+            message: message::TIMEOUT.to_owned(),
             block: Block::of(line),
             node: is_node.then(|| NodeId::parse(before)),
             frame: None,

@@ -19,12 +19,11 @@ pub(super) fn mismatch<'a>(lines: impl Iterator<Item = &'a str>) -> Option<Strin
                 said.push_str("Differences:");
             }
             "" if is_inside => break,
+            // The head of a difference counts lines and tells nothing.
+            value if is_inside && value.starts_with("    @@ ") => {}
             value if is_inside && value.starts_with("    ") => {
-                // The head of a difference counts lines and tells nothing.
-                if !value.trim_start().starts_with("@@ ") {
-                    said.push(' ');
-                    said.push_str(value.trim());
-                }
+                said.push(' ');
+                said.push_str(value.trim());
             }
             _ if is_inside => break,
             _ => {}

@@ -5,7 +5,7 @@ use crate::kind::Kind;
 use crate::line::Line;
 
 use super::PYTEST;
-use super::entry;
+use super::message;
 
 const PREFIX: &str = "INTERNALERROR> ";
 
@@ -29,7 +29,7 @@ impl InternalError {
         });
         error.block.push(line);
         // The last exception of a chain is the one that ended the session.
-        if entry::is_exception(said) {
+        if message::is_exception(said) {
             said.trim().clone_into(&mut error.message);
         }
         true

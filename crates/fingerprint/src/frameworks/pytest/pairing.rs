@@ -1,11 +1,14 @@
 //! Entries with tracebacks and lines that name failures, brought together: an entry's heading has no file, a line of the
 //! summary has a message that is cut to the width of the terminal.
 
+use std::collections::HashMap;
+
 use crate::findings::Finding;
 use crate::kind::Kind;
 
 use super::PYTEST;
-use super::entry::{self, Entry};
+use super::entry::Entry;
+use super::message;
 use super::names::{self, NodeId};
 use super::story::Named;
 
@@ -62,17 +65,16 @@ pub(super) fn pair(
 /// Gives each name to the entry it belongs to: the same test in the same file, the same test, at last the next in order.
 /// Returns the names that are nobody's.
 fn join(items: &mut [Item], names: Vec<Named>) -> Vec<Named> {
+    let places = places(items);
     let same = |item: &Item, name: &Named| names::is_same(&item.finding, &name.node);
-    let same_test = |item: &Item, name: &Named| {
-        let test = item.finding.test.as_deref().map(names::without_file);
-        name.node.is_test() && test == Some(name.node.name.as_str())
-    };
-    let names = join_by(items, names, |item, name| {
-        item.is_error == name.is_error && same(item, name)
+    let is_alike = |item: &Item, name: &Named| item.is_error == name.is_error;
+    let names = join_by(items, &places, names, |item, name| {
+        is_alike(item, name) && same(item, name)
     });
-    let names = join_by(items, names, same);
-    let names = join_by(items, names, |item, name| {
-        item.is_error == name.is_error && same_test(item, name)
+    let names = join_by(items, &places, names, same);
+    // The frames of a test that is inherited, or of a fixture, are in other files.
+    let names = join_by(items, &places, names, |item, name| {
+        is_alike(item, name) && name.node.is_test()
     });
     let names = join_by_message(items, names);
     let names = join_in_order(items, names, |is_error| !is_error);
@@ -80,18 +82,34 @@ fn join(items: &mut [Item], names: Vec<Named>) -> Vec<Named> {
     join_in_order(items, names, |_| true)
 }
 
+/// Where the entries of each test stand, by its name without the file; of files, by nothing.
+fn places(items: &[Item]) -> HashMap<String, Vec<usize>> {
+    let mut places: HashMap<String, Vec<usize>> = HashMap::new();
+    for (at, item) in items.iter().enumerate() {
+        let test = item.finding.test.as_deref().map(names::without_file);
+        places
+            .entry(test.unwrap_or_default().to_owned())
+            .or_default()
+            .push(at);
+    }
+    places
+}
+
 fn join_by(
     items: &mut [Item],
+    places: &HashMap<String, Vec<usize>>,
     names: Vec<Named>,
     fits: impl Fn(&Item, &Named) -> bool,
 ) -> Vec<Named> {
     let mut left = Vec::new();
     for name in names {
-        let item = items
-            .iter_mut()
-            .find(|item| !item.is_named && fits(item, &name));
-        match item {
-            Some(item) => item.take(&name),
+        let of_test = places.get(&name.node.name).map_or(&[][..], Vec::as_slice);
+        let at = of_test
+            .iter()
+            .copied()
+            .find(|&at| !items[at].is_named && fits(&items[at], &name));
+        match at {
+            Some(at) => items[at].take(&name),
             None => left.push(name),
         }
     }
@@ -124,7 +142,7 @@ fn begins_with(message: &str, shown: Option<&str>) -> bool {
         return false;
     };
     let cut = shown.strip_suffix("...");
-    let shown = entry::canonical_message(cut.unwrap_or(shown));
+    let shown = message::canonical_message(cut.unwrap_or(shown));
     // A class that is cut is not recognised as one, and so not named as in the whole message.
     let is_unraised = [message, &shown]
         .iter()
@@ -194,12 +212,12 @@ fn said_of(name: &Named) -> (Kind, String) {
         // What went wrong before or after a test is seldom an assertion, what went wrong in it mostly is.
         (true, true) if name.is_error => (Kind::Panic, String::new()),
         (true, true) => (Kind::Assertion, String::new()),
-        (true, false) => entry::said(message),
+        (true, false) => message::said(message),
         (false, true) => {
             let message = format!("`{}` could not be collected", name.node.file);
             (Kind::Build, message)
         }
-        (false, false) => (Kind::Build, entry::said(message).1),
+        (false, false) => (Kind::Build, message::said(message).1),
     }
 }
 
@@ -213,27 +231,33 @@ fn without_repetitions(items: Vec<Item>) -> Vec<Finding> {
         .collect();
     let mut is_parent = parents.iter();
     findings.retain(|_| !is_parent.next().copied().unwrap_or_default());
+    let calls: HashMap<String, usize> = findings
+        .iter()
+        .enumerate()
+        .filter_map(|(at, finding)| Some((finding.test.clone()?, at)))
+        .collect();
+    let without_file: HashMap<&str, usize> = calls
+        .iter()
+        .map(|(test, &at)| (names::without_file(test), at))
+        .collect();
     for Item { finding, .. } in errors {
-        let call = findings
-            .iter_mut()
-            .find(|known| is_same_test(known, &finding));
-        match (call, finding.block.span) {
-            (Some(call), Some(span)) => call.block.widen(span),
-            (Some(_), None) => {}
-            (None, _) => findings.push(finding),
+        let test = finding.test.as_deref().unwrap_or_default();
+        // Of a setup or a teardown the file is not always known.
+        let unplaced = || without_file.get(test).filter(|_| finding.suite.is_none());
+        match calls
+            .get(test)
+            .or_else(unplaced)
+            .map(|&at| &mut findings[at])
+        {
+            Some(call) => finding
+                .block
+                .span
+                .into_iter()
+                .for_each(|span| call.block.widen(span)),
+            None => findings.push(finding),
         }
     }
     findings
-}
-
-/// Whether two findings are of one test; of a setup or teardown the file is not always known.
-fn is_same_test(known: &Finding, new: &Finding) -> bool {
-    match (&known.test, &new.test) {
-        (Some(known), Some(test)) => {
-            known == test || new.suite.is_none() && names::without_file(known) == test
-        }
-        _ => false,
-    }
 }
 
 /// Whether a finding says no more than that subtests, which are known, have failed.

@@ -5,17 +5,16 @@
 //! as wide as the first one; its sections come in one order and none twice; a session with a heading has rules around its
 //! totals, a quiet one has neither.
 
+mod lines;
+
 use crate::line::Line;
 
 use super::counts::Counts;
 use super::crash::Crash;
-use super::entry::{self, Entry};
-use super::internal::InternalError;
-use super::names;
 use super::rules::{self, Place, Section};
 use super::story::{Report, Story};
 use super::sugar;
-use super::verbose::{self, Progress, Watch};
+use super::verbose::Watch;
 
 /// How a session came to be known.
 #[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
@@ -70,6 +69,8 @@ pub(super) struct Session {
     captured: Vec<(u64, u64)>,
     watch: Watch,
     is_sugar: bool,
+    /// The entries are those of `--tb=line`, which have no headings.
+    is_headless: bool,
     results: Option<Counts>,
     crash: Option<Crash>,
     pub(super) story: Story,
@@ -158,9 +159,8 @@ impl Session {
             detour.is_certain || is_printed || self.place.section == Section::Summary
         };
         if let Some(detour) = self.detour.take_if(|detour| is_inner(detour)) {
-            self.story.entries.truncate(detour.entries);
             self.story.summary.clear();
-            self.place = detour.from;
+            self.go_back(&detour);
             self.capture = (!self.is_in_progress()).then_some(line.start);
         }
         self.doubtful_totals = (self.origin == Origin::Implicit).then_some(counts);
@@ -224,6 +224,7 @@ impl Session {
             detour.is_fresh &= detour.from.section == Section::Progress;
         }
         self.goes_on(line);
+        self.is_headless = false;
         if title == "short test summary info" {
             // The last one is the session's own.
             self.story.summary.clear();
@@ -232,6 +233,14 @@ impl Session {
             section: place.section,
             rank: place.rank.or(self.place.rank),
         };
+    }
+
+    /// What came since the detour was printed by a test.
+    fn go_back(&mut self, detour: &Detour) {
+        self.story.entries.truncate(detour.entries);
+        self.place = detour.from;
+        let last = self.story.entries.last();
+        self.is_headless = last.is_some_and(|entry| !entry.has_heading());
     }
 
     /// The session has something to say in `line`: what was captured ends before it, and the sessions that have begun
@@ -249,204 +258,6 @@ impl Session {
         {
             self.captured.push((start, line.start));
         }
-    }
-
-    fn entry_line(&mut self, line: &Line<'_>) {
-        let text = line.text.as_ref();
-        if let Some(name) =
-            rules::entry_heading(text).filter(|_| !self.is_capturing() || self.is_own(text))
-        {
-            self.goes_on(line);
-            self.story.add_entry(Entry::new(name, line));
-            return;
-        }
-        let is_capturing = self.is_capturing();
-        let is_headless = self.place.rank == Some(2)
-            && self
-                .story
-                .entries
-                .last()
-                .is_none_or(|entry| entry.is_error() || !entry.has_heading());
-        if is_headless && self.headless_line(line) {
-            return;
-        }
-        let is_captured_title = rules::dashed(text).is_some_and(|title| {
-            let is_named = title.starts_with("Captured ") || title.starts_with("generated ");
-            is_named && (!is_capturing || self.is_own(text))
-        });
-        if is_captured_title {
-            self.capture.get_or_insert(line.end);
-        }
-        if let Some(entry) = self.story.entries.last_mut() {
-            if is_capturing || is_captured_title {
-                entry.captured_line(line);
-            } else {
-                entry.line(line);
-            }
-        }
-    }
-
-    /// A line of `--tb=line`, where entries have no heading; `false` when it is none of theirs.
-    fn headless_line(&mut self, line: &Line<'_>) -> bool {
-        let text = line.text.as_ref();
-        let is_capturing = self.is_capturing();
-        let open = self
-            .story
-            .entries
-            .last_mut()
-            .filter(|entry| entry.is_open());
-        if let Some((file, message)) = entry::crash_line(text) {
-            match open {
-                Some(entry) if !is_capturing || entry.says(message) => {
-                    entry.line(line);
-                    entry.close(file, message);
-                    self.end_capture(line);
-                }
-                None if !is_capturing => {
-                    let mut entry = Entry::headless(line);
-                    entry.close(file, message);
-                    self.story.add_entry(entry);
-                }
-                _ => return false,
-            }
-            return true;
-        }
-        let begins = open.is_none() && !is_capturing && text.starts_with("E   ");
-        if begins {
-            self.story.add_entry(Entry::headless(line));
-        }
-        begins
-    }
-
-    fn summary_line(&mut self, line: &Line<'_>) {
-        if self.resumes(line) {
-            return;
-        }
-        let text = line.text.as_ref();
-        if sugar::is_results(text) {
-            self.is_sugar = true;
-            self.results = Some(Counts::default());
-        } else if let Some(mention) = names::mention(text) {
-            self.story.mentioned(mention, line);
-        }
-    }
-
-    fn foreign_line(&mut self, line: &Line<'_>) {
-        let text = line.text.as_ref();
-        let is_passing = self.place.section == Section::Unfailed;
-        let is_captured = rules::dashed(text).is_some_and(|title| title.starts_with("Captured "));
-        if is_passing && is_captured && self.is_own(text) {
-            self.capture.get_or_insert(line.end);
-        } else if !is_passing {
-            self.resumes(line);
-        }
-    }
-
-    /// An entry under a title that was met in captured text shows that the title was captured too: behind a summary no
-    /// entry comes. Takes the entry in where that is so.
-    fn resumes(&mut self, line: &Line<'_>) -> bool {
-        let text = line.text.as_ref();
-        let section = self.place.section;
-        let is_entry = rules::entry_heading(text).is_some_and(|name| {
-            !name.starts_with("coverage: ") && self.width.is_some() && self.is_own(text)
-        });
-        let is_captured = |detour: &mut Detour| section == Section::Summary || detour.is_fresh;
-        if !is_entry {
-            return false;
-        }
-        let Some(detour) = self.detour.take_if(is_captured) else {
-            return false;
-        };
-        self.story.entries.truncate(detour.entries);
-        if section == Section::Summary {
-            self.story.summary.clear();
-        }
-        self.place = detour.from;
-        if self.place.section == Section::Entries {
-            self.entry_line(line);
-        }
-        true
-    }
-
-    fn progress_line(&mut self, line: &Line<'_>) {
-        let text = line.text.as_ref();
-        if let Some(rootdir) = text.strip_prefix("rootdir: ") {
-            if self.story.rootdir.is_none() && self.origin == Origin::Implicit {
-                self.watch = Watch::from_start();
-            }
-            let rootdir = rootdir.split(", ").next().unwrap_or(rootdir);
-            self.story.rootdir = Some(rootdir.trim_end_matches('/').to_owned());
-        } else if text.contains("while loading conftest") {
-            self.story
-                .add_entry(Entry::new("ERROR collecting conftest.py", line));
-            self.place.section = Section::Entries;
-        } else if InternalError::take(&mut self.story.internal, line) || self.sugar_line(line) {
-        } else if let Some(progress) = verbose::result(text) {
-            self.ended(progress, line);
-        } else {
-            self.watch.other_line(line);
-        }
-    }
-
-    fn ended(&mut self, progress: Progress<'_>, line: &Line<'_>) {
-        match (progress, self.watch.running.take()) {
-            (Progress::Result { word, node }, _) => self.story.ended(word, node, line),
-            (Progress::Bare(word), Some(running)) => self.story.ended(word, running.node, line),
-            // A test has printed the word.
-            (Progress::Bare(_), None) => return,
-        }
-        self.watch.ended();
-    }
-
-    /// A line among pytest-sugar's progress; `false` when it is not sugar's.
-    fn sugar_line(&mut self, line: &Line<'_>) -> bool {
-        let text = line.text.as_ref();
-        if let Some(name) = sugar::heading(text) {
-            self.width
-                .get_or_insert_with(|| text.trim_end().chars().count());
-            self.is_sugar = true;
-            self.place.section = Section::Entries;
-            self.end_capture(line);
-            self.story.add_entry(Entry::new(name, line));
-        } else if sugar::is_progress(text) {
-            self.is_sugar = true;
-        } else if self.is_sugar && sugar::is_results(text) {
-            self.results = Some(Counts::default());
-        } else {
-            return false;
-        }
-        true
-    }
-
-    fn sugar_entry_line(&mut self, line: &Line<'_>) {
-        if sugar::is_progress(&line.text) {
-            self.end_capture(line);
-            self.place.section = Section::Progress;
-        } else if !self.sugar_line(line) {
-            self.entry_line(line);
-        }
-    }
-
-    fn crash_line(&mut self, line: &Line<'_>) -> bool {
-        if let Some(crash) = &mut self.crash {
-            let continues = crash.extend(line);
-            if !continues || crash.is_closed {
-                self.close_crash();
-            }
-            if continues {
-                return true;
-            }
-        }
-        if !self.is_in_progress() {
-            return false;
-        }
-        self.crash = Crash::start(line);
-        let Some(crash) = &mut self.crash else {
-            return false;
-        };
-        let running = self.watch.running.take().map(|running| running.node);
-        crash.node = crash.node.take().or(running);
-        true
     }
 
     pub(super) fn close_crash(&mut self) {

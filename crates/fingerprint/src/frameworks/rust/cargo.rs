@@ -1,334 +1,311 @@
-//! `cargo test`: libtest's output, target by target.
+//! `cargo test`: libtest's output, target by target, and what cargo says around it.
 
 mod lines;
 mod target;
+mod trouble;
 
-use crate::findings::{Block, Finding, Findings, Totals};
+use crate::class::Evidence;
+use crate::findings::{Block, Finding, Findings};
 use crate::kind::Kind;
 use crate::line::Line;
-use crate::recognizer::Recognizer;
 
 use super::CARGO_TEST;
-use super::panic;
 use super::rustc::Rustc;
 pub(super) use lines::canonical;
-use lines::{captured_name, is_result, running_source, signal, test_line};
-use target::Target;
+use lines::{
+    Counts, Ending, announced_tests, captured_name, ends_a_test, failed_target, rerun_binary,
+    started_binary, test_line,
+};
+use target::{Judgement, Target, Verdict};
+use trouble::Trouble;
 
 #[derive(Debug, Default)]
-pub(crate) struct Cargo {
+pub(super) struct Cargo {
     rustc: Rustc,
-    /// Source of the running target: `src/lib.rs`, `tests/it.rs`, `doc-tests name`.
-    suite: Option<String>,
-    target: Option<Target>,
-    open: Open,
+    trouble: Trouble,
+    /// What cargo started last, and whether its harness has not spoken yet.
+    started: Option<String>,
+    is_new: bool,
+    target: Option<(Target, Option<String>)>,
+    /// A target that failed with totals, until cargo names its package.
+    ended: Option<(Target, Verdict, Option<String>)>,
+    /// Behind `error: test failed`: how the process ended may follow.
+    failing: Option<Box<Failing>>,
 }
 
-/// The block that the next lines belong to.
-#[derive(Debug, Default)]
-enum Open {
-    #[default]
-    Nothing,
-    /// `---- name stdout ----`.
-    Captured(String),
-    /// A thread's words outside of a captured block.
-    Loose(String),
-    /// The list of names under the last `failures:`.
-    List,
-    /// `Caused by:` of a target that did not exit as it should.
-    Cause(Box<Block>),
+#[derive(Debug)]
+struct Failing {
+    binary: Option<String>,
+    block: Block,
+    /// The target's own totals have told already what failed.
+    is_told: bool,
 }
 
-impl Recognizer for Cargo {
-    fn anchors(&self) -> &'static [&'static str] {
-        &[
-            "running ",
-            " failed; ",
-            " ... ",
-            "--- ",
-            "FAILED",
-            "failures:",
-            "panicked at",
-            "error[",
-            "error: ",
-            "Running ",
-            "Doc-tests ",
-            "overflowed its stack",
-            "fatal runtime error",
-        ]
+impl Cargo {
+    pub(super) fn follows(&self) -> bool {
+        self.rustc.is_open()
+            || self.trouble.is_open()
+            || self.failing.is_some()
+            || self.target.is_some()
     }
 
-    fn follows(&self) -> bool {
-        self.rustc.is_open()
-            || !matches!(self.open, Open::Nothing)
-            || self
+    /// Whether the next lines are a test's words.
+    pub(super) fn holds(&self) -> bool {
+        self.failing.is_none()
+            && self
                 .target
                 .as_ref()
-                .is_some_and(|target| target.unfinished.is_some())
+                .is_some_and(|(target, _)| target.holds())
     }
 
-    fn line(&mut self, line: &Line<'_>, findings: &mut Findings) {
+    /// Whether the captured output of tests is being shown.
+    pub(super) fn is_reporting(&self) -> bool {
+        self.target
+            .as_ref()
+            .is_some_and(|(target, _)| target.is_reporting())
+    }
+
+    pub(super) fn line(&mut self, line: &Line<'_>, findings: &mut Findings) {
         let text = line.text.as_ref();
-        if self.header(line, findings) {
+        if text.starts_with("##[group]Run ") || text.starts_with("##[error]Process completed") {
+            self.close(findings);
             return;
         }
-        if self.target.is_none() && captured_name(text).is_some() {
+        if self.process_status(line, findings) || self.harness(line, findings) {
+            return;
+        }
+        if !self.is_reporting() && self.cargo_says(line, findings) {
+            return;
+        }
+        self.reopen_at(text);
+        if let Some((target, _)) = &mut self.target {
+            target.line(line);
+        } else if captured_name(text).is_some() {
             // The log begins in the middle of a target.
             findings.saw(CARGO_TEST);
-            self.target = Some(Target::default());
-        }
-        if self.target.is_some() {
-            self.inside_target(line);
-        } else if let Some(source) = running_source(text) {
-            self.suite = Some(source);
-        } else {
+            let mut target = Target::in_report();
+            target.line(line);
+            self.target = Some((target, self.started.clone()));
+        } else if !self.trouble.line(line, findings) {
             self.rustc.line(line, findings);
         }
     }
 
-    fn finish(&mut self, findings: &mut Findings) {
+    /// A result behind totals shows that a test had printed them.
+    fn reopen_at(&mut self, text: &str) {
+        let is_result = || test_line(text).is_some_and(|(_, result)| ends_a_test(result));
+        if self.target.is_none()
+            && !self.is_new
+            && self.ended.is_some()
+            && is_result()
+            && let Some((mut target, verdict, suite)) = self.ended.take()
+        {
+            target.reopen(verdict);
+            self.target = Some((target, suite));
+        }
+    }
+
+    /// Nothing more belongs to what was open.
+    pub(super) fn close(&mut self, findings: &mut Findings) {
         self.rustc.close(findings);
-        if self.target.is_some() {
-            self.died(None, findings);
-        }
+        self.trouble.close(findings);
+        self.fail_unexplained(findings);
+        self.end_target(findings);
+        self.report_ended(None, findings);
+        self.started = None;
     }
-}
 
-impl Cargo {
-    /// Lines that begin or end a target.
-    fn header(&mut self, line: &Line<'_>, findings: &mut Findings) -> bool {
+    /// The lines by which a harness begins and ends.
+    fn harness(&mut self, line: &Line<'_>, findings: &mut Findings) -> bool {
         let text = line.text.as_ref();
-        if let Some(count) = text
-            .strip_prefix("running ")
-            .and_then(|rest| rest.split_once(" test"))
-        {
-            let Ok(ran) = count.0.parse() else {
-                return false;
-            };
-            if self.target.is_some() {
-                self.died(None, findings);
+        if let Some(announced) = announced_tests(text) {
+            if let Some((target, _)) = self.target.as_mut().filter(|_| !self.is_new) {
+                target.nest(announced);
+                return true;
             }
-            self.rustc.close(findings);
+            self.close_before_target(findings);
             findings.saw(CARGO_TEST);
-            self.target = Some(Target {
-                ran,
-                ..Target::default()
-            });
-            self.open = Open::Nothing;
+            self.target = Some((Target::new(announced), self.started.clone()));
+            self.is_new = false;
             return true;
         }
-        if let Some(result) = text.strip_prefix("test result: ") {
-            self.result(result, findings);
-            return true;
-        }
-        if matches!(self.open, Open::Cause(_)) {
-            return self.cause(line, findings);
-        }
-        // Under `--nocapture` cargo's words may stand in the line of the test that took the process with it.
-        let cargo_says = if text.starts_with("test ") {
-            text.split_once(" ... error: test failed, to rerun")
-        } else {
-            None
+        let Some(counts) = text.strip_prefix("test result: ").and_then(Counts::parse) else {
+            return false;
         };
-        if let (Some((test, _)), Some(target)) = (cargo_says, &mut self.target)
-            && let Some(name) = test.strip_prefix("test ")
-        {
-            target.unfinished = Some((canonical(name).to_owned(), Block::of(line)));
+        let (mut target, suite) = match self.target.take() {
+            Some(open) => open,
+            None => (Target::default(), self.started.clone()),
+        };
+        match target.judge(counts) {
+            Judgement::Final(verdict) => self.ended_with(target, verdict, suite, findings),
+            Judgement::NotOurs => self.target = Some((target, suite)),
         }
-        let is_over = cargo_says.is_some()
-            || text.starts_with("error: test failed, to rerun")
-            || text.starts_with("error: doctest failed");
-        if is_over && self.target.is_some() {
-            self.open = Open::Cause(Box::new(Block::of(line)));
-        }
-        is_over
+        true
     }
 
-    /// Behind `error: test failed` of a target that gave no result.
-    fn cause(&mut self, line: &Line<'_>, findings: &mut Findings) -> bool {
-        let Open::Cause(block) = &mut self.open else {
+    /// What cargo itself prints: what it starts, and which target failed.
+    fn cargo_says(&mut self, line: &Line<'_>, findings: &mut Findings) -> bool {
+        let text = line.text.as_ref();
+        if let Some(binary) = started_binary(text) {
+            self.rustc.close(findings);
+            self.trouble.close(findings);
+            self.report_ended(None, findings);
+            self.started = Some(binary);
+            self.is_new = true;
+            return true;
+        }
+        // Without capturing, cargo's words may stand in the line of the test that took the process with it.
+        let glued = text.find("error: test failed, to rerun pass ");
+        let at = glued.filter(|_| text.starts_with("test ")).unwrap_or(0);
+        let Some(arguments) = failed_target(&text[at..]) else {
+            return targets_failed(text, findings);
+        };
+        if at > 0
+            && let Some((target, _)) = &mut self.target
+        {
+            let begun = line.with_text(text[..at].trim_end(), None);
+            target.line(&begun);
+        }
+        let binary = rerun_binary(arguments);
+        let is_told = self.ended.is_some();
+        self.report_ended(binary.as_deref(), findings);
+        self.failing = Some(Box::new(Failing {
+            binary: binary.or_else(|| self.started.clone()),
+            block: Block::of(line),
+            is_told,
+        }));
+        true
+    }
+
+    /// The cause that cargo gives below `error: test failed` when a process did not end as harnesses do.
+    fn process_status(&mut self, line: &Line<'_>, findings: &mut Findings) -> bool {
+        let Some(failing) = &mut self.failing else {
             return false;
         };
         let text = line.text.trim();
         if text.is_empty() || text == "Caused by:" {
-            block.push(line);
+            failing.block.push(line);
             return true;
         }
-        block.push(line);
-        let status = text
-            .strip_prefix("process didn't exit successfully: ")
-            .map(str::to_owned);
-        self.open = Open::Nothing;
-        self.died(status.as_deref(), findings);
-        status.is_some()
-    }
-
-    fn inside_target(&mut self, line: &Line<'_>) {
-        let text = line.text.as_ref();
-        let Some(target) = &mut self.target else {
-            return;
+        let Some(status) = text.strip_prefix("process didn't exit successfully: ") else {
+            self.fail_unexplained(findings);
+            return false;
         };
-        if !target.is_reporting
-            && let Some((name, result)) = test_line(text)
-        {
-            self.open = Open::Nothing;
-            target.unfinished = None;
-            match result {
-                "FAILED" => target.fail(name).block.push(line),
-                _ if is_result(result) => {}
-                _ => target.unfinished = Some((name.to_owned(), Block::of(line))),
-            }
-            return;
-        }
-        if let Some(name) = captured_name(text) {
-            let failed = target.fail(name);
-            // The result line alone says less than this block; it only stays in the span.
-            let earlier = std::mem::take(&mut failed.block);
-            failed.block.push(line);
-            if let Some(span) = earlier.span {
-                failed.block.widen(span);
-            }
-            self.open = Open::Captured(name.to_owned());
-            return;
-        }
-        if text == "failures:" {
-            target.is_reporting = true;
-            self.open = Open::List;
-            return;
-        }
-        self.body(line);
-    }
-
-    fn body(&mut self, line: &Line<'_>) {
-        let text = line.text.as_ref();
-        let Some(target) = &mut self.target else {
-            return;
+        let Some(mut failing) = self.failing.take() else {
+            return false;
         };
-        match &self.open {
-            Open::Captured(name) => {
-                let failed = target.failed.entry(name.clone()).or_default();
-                failed.output.line(text, name);
-                failed.block.push(line);
-            }
-            Open::List => match text.strip_prefix("    ") {
-                Some(name) if !name.starts_with(' ') && !name.is_empty() => {
-                    let name = canonical(name);
-                    target.listed.insert(name.to_owned());
-                    let failed = target.fail(name);
-                    if failed.block.is_empty() {
-                        failed.block.push(line);
-                    }
-                }
-                _ if text.is_empty() => {}
-                _ => self.open = Open::Nothing,
-            },
-            _ => self.loose(line),
-        }
+        failing.block.push(line);
+        self.died(&Ending::parse(status), *failing, findings);
+        true
     }
 
-    /// A line outside of any captured block.
-    fn loose(&mut self, line: &Line<'_>) {
-        let text = line.text.as_ref();
-        let Some(target) = &mut self.target else {
-            return;
-        };
-        if matches!(text, "ok" | "FAILED" | "ignored") {
-            if let Some((name, block)) = target.unfinished.take()
-                && text == "FAILED"
-            {
-                target.fail(&name).block.append(block);
-            }
-            self.open = Open::Nothing;
-            return;
-        }
-        if let Some((name, _)) = panic::thread(text) {
-            self.open = Open::Loose(name.to_owned());
-        } else if text.starts_with("fatal runtime error") && matches!(self.open, Open::Nothing) {
-            self.open = Open::Loose(
-                target
-                    .unfinished
-                    .as_ref()
-                    .map_or(String::new(), |(name, _)| name.clone()),
-            );
-        }
-        if let Open::Loose(name) = &self.open {
-            if target.loose.len() < 1000 || target.loose.contains_key(name) {
-                let failed = target.loose.entry(name.clone()).or_default();
-                failed.output.line(text, name);
-                failed.block.push(line);
-            }
-            if text.is_empty() {
-                self.open = Open::Nothing;
-            }
-        }
-    }
-
-    /// `FAILED. 4 passed; 3 failed; 1 ignored; ...`.
-    fn result(&mut self, result: &str, findings: &mut Findings) {
-        self.open = Open::Nothing;
+    fn died(&mut self, ending: &Ending, failing: Failing, findings: &mut Findings) {
         findings.saw(CARGO_TEST);
-        let count = |word: &str| -> Option<u64> {
-            let part = result
-                .split([';', '.'])
-                .find(|part| part.trim().ends_with(word))?;
-            part.split_whitespace().next()?.parse().ok()
-        };
-        let mut target = self.target.take().unwrap_or_default();
-        if !target.listed.is_empty() {
-            let listed = std::mem::take(&mut target.listed);
-            target.failed.retain(|name, _| listed.contains(name));
-        }
-        let suite = self.suite.clone();
-        let found = target.failed.len() as u64;
-        if result.starts_with("ok") {
-            findings.passed(
-                CARGO_TEST,
-                format!(
-                    "{} passed in cargo test",
-                    count(" passed").unwrap_or_default()
-                ),
-            );
+        let binary = failing.binary;
+        if let Some((target, suite)) = self.target.take() {
+            let suite = binary.clone().or(suite);
+            if target.die(Some(ending), suite.as_deref(), findings) {
+                return;
+            }
+        } else if failing.is_told {
             return;
         }
-        findings.check(Totals {
-            framework: CARGO_TEST,
-            declared: count(" failed").unwrap_or_default(),
-            found,
-            ran: Some(target.ran),
-        });
-        target.report(suite.as_deref(), findings);
+        let mut finding = Finding::new(CARGO_TEST, None, Kind::Crash, failing.block);
+        finding.detail.clone_from(&ending.signal);
+        finding.message = match &binary {
+            Some(binary) => format!("test process of `{binary}` ended {}", ending.words),
+            None => format!("test process ended {}", ending.words),
+        };
+        finding.suite = binary;
+        findings.report(finding);
     }
 
-    /// The target's process ended without a result.
-    fn died(&mut self, status: Option<&str>, findings: &mut Findings) {
-        self.open = Open::Nothing;
-        let Some(mut target) = self.target.take() else {
+    /// Cargo said that a target failed, and not how, as when its harness has ended well.
+    fn fail_unexplained(&mut self, findings: &mut Findings) {
+        let Some(failing) = self.failing.take() else {
             return;
         };
-        let suite = self.suite.clone();
-        let guilty = target.guilty(status.is_some());
-        if let Some((test, mut failed)) = guilty {
-            target.failed.remove(&test);
-            if let Some((_, block)) = target.unfinished.take() {
-                let output = std::mem::replace(&mut failed.block, block);
-                failed.block.append(output);
-            }
-            let mut finding = Finding::new(CARGO_TEST, Some(test), Kind::Crash, failed.block);
-            finding.detail = status.and_then(signal);
-            finding.message = failed
-                .output
-                .message()
-                .or_else(|| {
-                    finding
-                        .detail
-                        .as_ref()
-                        .map(|signal| format!("test process ended by {signal}"))
-                })
-                .unwrap_or_else(|| "the test process ended early".to_owned());
-            finding.suite.clone_from(&suite);
-            finding.function = failed.output.file();
-            findings.report(finding);
+        let candidate = self
+            .target
+            .as_mut()
+            .and_then(|(target, _)| target.take_candidate());
+        if let Some(verdict) = candidate
+            && let Some((target, suite)) = self.target.take()
+        {
+            let suite = failing.binary.or(suite);
+            target.end(verdict, suite.as_deref(), findings);
+        } else if !failing.is_told {
+            let what = failing.binary.as_deref().unwrap_or("a target");
+            unexplained(format!("cargo says that {what} failed"), findings);
         }
-        target.report(suite.as_deref(), findings);
     }
+
+    fn ended_with(
+        &mut self,
+        target: Target,
+        verdict: Verdict,
+        suite: Option<String>,
+        findings: &mut Findings,
+    ) {
+        self.report_ended(None, findings);
+        findings.saw(CARGO_TEST);
+        if verdict.counts.is_ok {
+            target.end(verdict, suite.as_deref(), findings);
+        } else {
+            self.ended = Some((target, verdict, suite));
+        }
+    }
+
+    /// Reports the target that ended last; cargo may have named its package meanwhile.
+    fn report_ended(&mut self, binary: Option<&str>, findings: &mut Findings) {
+        if let Some((target, verdict, suite)) = self.ended.take() {
+            target.end(verdict, binary.or(suite.as_deref()), findings);
+        }
+    }
+
+    fn close_before_target(&mut self, findings: &mut Findings) {
+        self.rustc.close(findings);
+        self.trouble.close(findings);
+        self.end_target(findings);
+        self.report_ended(None, findings);
+    }
+
+    /// The open target ends without totals that fit.
+    fn end_target(&mut self, findings: &mut Findings) {
+        let Some((mut target, suite)) = self.target.take() else {
+            return;
+        };
+        match target.take_candidate() {
+            Some(verdict) => target.end(verdict, suite.as_deref(), findings),
+            None => {
+                target.die(None, suite.as_deref(), findings);
+            }
+        }
+    }
+}
+
+/// Something failed of which no record may be in view.
+fn unexplained(text: String, findings: &mut Findings) {
+    findings
+        .unexplained
+        .get_or_insert_with(|| Evidence::new("target-failed", text));
+}
+
+/// `error: 4 targets failed:` at the end of a run that went on after failures.
+fn targets_failed(text: &str, findings: &mut Findings) -> bool {
+    let count = text
+        .strip_prefix("error: ")
+        .and_then(|rest| rest.split_once(" target"))
+        .filter(|(_, rest)| matches!(*rest, " failed:" | "s failed:"))
+        .and_then(|(count, _)| count.parse::<u64>().ok());
+    let Some(count) = count else {
+        return false;
+    };
+    findings.saw(CARGO_TEST);
+    let targets = if count == 1 { "target" } else { "targets" };
+    unexplained(
+        format!("cargo says that {count} {targets} failed"),
+        findings,
+    );
+    true
 }

@@ -1,327 +1,292 @@
 //! cargo-nextest: one process per test, retries, output shown at once or at the end.
+//!
+//! nextest's own lines are told from a test's by their columns, by the number of tests in the run, which its lines
+//! carry, and, where output is not captured, by the test that is running. Its totals have the last word.
 
-use std::collections::BTreeMap;
+mod body;
+mod outcome;
+mod section;
+mod setup;
+mod status;
+mod summary;
+mod test;
+mod unnamed;
 
-use crate::findings::{Block, Finding, Findings, Totals};
-use crate::kind::Kind;
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::class::Evidence;
+use crate::findings::{Block, Findings};
 use crate::line::Line;
-use crate::recognizer::Recognizer;
 
 use super::NEXTEST;
 use super::output::Output;
-use super::panic;
-use super::status::{Ended, Status};
+use section::{Frame, Section, Style};
+use setup::{FailedScript, Setup};
+use status::{Ended, Status};
+use summary::Summary;
+use test::{Key, Test};
+use unnamed::Unnamed;
+
+/// Output without a name, and threads outside of sections, that are kept.
+const OTHERS: usize = 1000;
 
 #[derive(Debug, Default)]
-pub(crate) struct Nextest {
-    /// Between the run's banner and its end.
-    is_running: bool,
-    tests: BTreeMap<(String, String), Test>,
-    /// Output of threads outside of a test's own section (`--no-capture`), by thread name.
+pub(super) struct Nextest {
+    phase: Phase,
+    /// How many tests the run has.
+    selected: Option<u64>,
+    tests: BTreeMap<Key, Test>,
+    /// Tests that the totals list as failed or flaky.
+    listed: BTreeSet<Key>,
+    last_passed: Option<Key>,
+    running: Uncaptured,
+    /// Output of threads outside of a test's own section, by thread name.
     loose: BTreeMap<String, (Output, Block)>,
+    unnamed: Vec<Unnamed>,
+    scripts: Vec<FailedScript>,
     section: Section,
     summary: Option<Summary>,
 }
 
+/// Uncaptured output of the test that is running.
 #[derive(Debug, Default)]
-struct Test {
-    attempts: u32,
-    failed: bool,
-    passed: bool,
-    signal: Option<String>,
-    timed_out: bool,
-    /// Output of the first failed attempt that said something.
+struct Uncaptured {
     output: Output,
     block: Block,
+    /// libtest has begun, and has not told the result yet.
+    is_unfinished: bool,
 }
 
-/// Whose output the next lines are.
-#[derive(Debug, Default)]
-enum Section {
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+enum Phase {
     #[default]
-    Nothing,
-    /// Behind a failed status line.
-    Of(String, String),
-    /// Behind `START`: the output of this test, which is not captured.
-    Running(String),
-    /// A thread's words outside of a section.
-    Loose(String),
-}
-
-#[derive(Debug, Clone, Copy)]
-struct Summary {
-    ran: u64,
-    not_passed: u64,
-    passed: u64,
-}
-
-impl Recognizer for Nextest {
-    fn anchors(&self) -> &'static [&'static str] {
-        &[
-            "FAIL",
-            "PASS",
-            "TRY ",
-            "FLAKY",
-            "  SIG",
-            "TIMEOUT",
-            "START",
-            "Summary",
-            "Nextest run",
-            " across ",
-            "--- STD",
-            "panicked at",
-            "error: ",
-        ]
-    }
-
-    fn follows(&self) -> bool {
-        !matches!(self.section, Section::Nothing)
-    }
-
-    fn line(&mut self, line: &Line<'_>, findings: &mut Findings) {
-        let text = line.text.as_ref();
-        if is_banner(text) {
-            if self.summary.is_some() {
-                self.end_run(findings);
-            }
-            self.is_running = true;
-            findings.saw(NEXTEST);
-            return;
-        }
-        if !self.is_running {
-            return;
-        }
-        if text.starts_with("error: ") || text.starts_with("##[") {
-            self.section = Section::Nothing;
-        } else if let Some(summary) = Summary::parse(text) {
-            self.section = Section::Nothing;
-            self.summary = Some(summary);
-        } else if let Some((binary, test)) = old_section(text) {
-            self.section = Section::Of(binary.to_owned(), test.to_owned());
-        } else if let Some(status) = Status::parse(text) {
-            self.status(&status, line);
-        } else {
-            self.body(line);
-        }
-    }
-
-    fn finish(&mut self, findings: &mut Findings) {
-        self.end_run(findings);
-    }
+    Idle,
+    /// Behind the banner.
+    Running,
+    /// Behind the totals: the failed tests are listed, maybe with their output.
+    Ending,
 }
 
 impl Nextest {
-    fn status(&mut self, status: &Status<'_>, line: &Line<'_>) {
-        self.section = Section::Nothing;
-        if status.ended == Ended::Started {
-            self.section = Section::Running(status.test.to_owned());
-        }
-        if matches!(status.ended, Ended::Started | Ended::Other) {
-            return;
-        }
-        let key = (status.binary.to_owned(), status.test.to_owned());
-        let is_failure = !matches!(status.ended, Ended::Passed | Ended::Flaky);
-        if !is_failure {
-            self.loose.remove(status.test);
-            if let Some(test) = self.tests.get_mut(&key) {
-                test.passed = true;
-                test.attempts = test.attempts.max(status.attempt);
+    pub(super) fn follows(&self) -> bool {
+        // Output without a name begins with a line that is nothing special.
+        match self.phase {
+            Phase::Idle => false,
+            Phase::Running => true,
+            Phase::Ending => {
+                let has_more = |summary: Summary| summary.not_passed + summary.flaky > 0;
+                self.section != Section::Nothing || self.summary.is_some_and(has_more)
             }
-            return;
         }
-        let test = self.tests.entry(key.clone()).or_default();
-        test.failed = true;
-        test.attempts = test.attempts.max(status.attempt.max(1));
-        match &status.ended {
-            Ended::Signal(name) => test.signal = Some(name.clone()),
-            Ended::TimedOut => test.timed_out = true,
-            _ => {}
-        }
-        test.take(line);
-        self.section = Section::Of(key.0, key.1);
     }
 
-    fn body(&mut self, line: &Line<'_>) {
+    /// Whether the next lines are the run's, so that nothing else may read them.
+    pub(super) fn holds(&self) -> bool {
+        match self.phase {
+            Phase::Idle => false,
+            Phase::Running => true,
+            Phase::Ending => !matches!(self.section, Section::Nothing | Section::Loose(_)),
+        }
+    }
+
+    /// Takes the line if it is part of a run.
+    pub(super) fn line(&mut self, line: &Line<'_>, findings: &mut Findings) -> bool {
         let text = line.text.as_ref();
-        match &self.section {
-            Section::Of(binary, name) => {
-                if let Some(test) = self.tests.get_mut(&(binary.clone(), name.clone())) {
-                    test.output_line(line, name);
-                }
-                // The output ends where nextest cancels the run, or draws the rule above its summary.
-                if ["────", "  Cancelling due to ", "   Canceling due to "]
-                    .iter()
-                    .any(|end| text.starts_with(end))
-                {
+        if section::is_banner(text) && self.may_begin() {
+            self.begin(text, findings);
+            return true;
+        }
+        if self.phase == Phase::Idle && !self.begin_at_totals(text, findings) {
+            return false;
+        }
+        if self.is_over(text) {
+            let is_last = text.starts_with("error: ");
+            self.end_run(findings);
+            if is_last {
+                tell_failure(text, findings);
+            }
+            return is_last;
+        }
+        if self.is_bound_to_test(text) {
+            self.uncaptured(line);
+        } else if let Some(setup) = Setup::parse(text) {
+            self.setup(&setup, line);
+        } else if let Some(summary) = Summary::parse(text).filter(|it| self.is_ours(it.selected)) {
+            self.section = Section::Nothing;
+            self.phase = Phase::Ending;
+            self.listed.clear();
+            self.summary = Some(summary);
+        } else if let Some(status) =
+            Status::parse(text).filter(|it| it.total.is_none_or(|total| self.is_ours(total)))
+        {
+            self.status(&status, line);
+        } else {
+            return self.body(line);
+        }
+        true
+    }
+
+    pub(super) fn finish(&mut self, findings: &mut Findings) {
+        if self.phase != Phase::Idle {
+            self.end_run(findings);
+        }
+    }
+
+    /// Whether a banner here is nextest's: not while a test prints as it pleases.
+    fn may_begin(&self) -> bool {
+        let is_free = !matches!(self.section, Section::Running(_) | Section::Script)
+            && self
+                .section
+                .frame()
+                .is_none_or(|frame| frame.style != Style::Flush);
+        self.phase != Phase::Running || is_free
+    }
+
+    fn begin(&mut self, text: &str, findings: &mut Findings) {
+        let is_second_line = self.phase == Phase::Running
+            && self.selected.is_none()
+            && self.tests.is_empty()
+            && section::selected_tests(text).is_some();
+        if !is_second_line {
+            self.end_run(findings);
+        }
+        self.phase = Phase::Running;
+        self.selected = section::selected_tests(text);
+        findings.saw(NEXTEST);
+    }
+
+    /// The log may begin in the middle of a run.
+    fn begin_at_totals(&mut self, text: &str, findings: &mut Findings) -> bool {
+        let is_totals = Summary::parse(text).is_some();
+        if is_totals {
+            self.phase = Phase::Running;
+            findings.saw(NEXTEST);
+        }
+        is_totals
+    }
+
+    /// Whether the run has ended before this line.
+    fn is_over(&self, text: &str) -> bool {
+        let is_ending = self.phase == Phase::Ending;
+        let is_free = match &self.section {
+            Section::Running(_) | Section::Script => false,
+            section => section
+                .frame()
+                .is_none_or(|frame| frame.style != Style::Flush || is_ending),
+        };
+        is_free
+            && (is_ending && text.starts_with("error: ")
+                || text.starts_with("##[group]Run ")
+                || text.starts_with("##[error]Process completed")
+                || section::is_cargos(text))
+    }
+
+    fn is_ours(&self, tests: u64) -> bool {
+        self.selected.is_none_or(|selected| selected == tests)
+    }
+
+    fn uncaptured(&mut self, line: &Line<'_>) {
+        if let Section::Running((_, test)) = &self.section {
+            let text = line.text.as_ref();
+            if text == "running 1 test" {
+                self.running.is_unfinished = true;
+            } else if text.starts_with("test result: ") {
+                self.running.is_unfinished = false;
+            }
+            self.running.output.line(text, test);
+            self.running.block.push(line);
+        }
+    }
+
+    /// While a test's output is not captured, only a status of this very test is nextest's.
+    fn is_bound_to_test(&self, text: &str) -> bool {
+        let Section::Running((binary, test)) = &self.section else {
+            return false;
+        };
+        Status::parse(text).is_none_or(|status| {
+            status.binary != binary
+                || status.test != test
+                || status.total.is_some_and(|total| !self.is_ours(total))
+        })
+    }
+
+    fn status(&mut self, status: &Status<'_>, line: &Line<'_>) {
+        let key = (status.binary.to_owned(), status.test.to_owned());
+        match status.ended {
+            Ended::Started => {
+                self.running = Uncaptured::default();
+                self.section = Section::Running(key);
+                return;
+            }
+            // Slow tests go on printing where output is not captured.
+            Ended::Other => {
+                if !matches!(self.section, Section::Running(_)) {
                     self.section = Section::Nothing;
                 }
+                return;
             }
-            Section::Running(name) => {
-                let (output, block) = self.loose.entry(name.clone()).or_default();
-                output.line(text, name);
-                block.push(line);
+            Ended::Passed => {
+                self.passed(key, status);
+                return;
             }
-            Section::Nothing | Section::Loose(_) => self.loose(line),
+            _ => {}
         }
-    }
-
-    fn loose(&mut self, line: &Line<'_>) {
-        let text = line.text.as_ref();
-        if let Some((name, _)) = panic::thread(text) {
-            self.section = Section::Loose(name.to_owned());
+        if self.phase == Phase::Ending {
+            self.listed.insert(key.clone());
         }
-        let Section::Loose(name) = &self.section else {
-            return;
-        };
-        if text.is_empty() || text.starts_with("note: ") {
-            self.section = Section::Nothing;
-        } else if self.loose.len() < 1000 {
-            let (output, block) = self.loose.entry(name.clone()).or_default();
-            output.line(text, name);
-            block.push(line);
+        let order = self.tests.len();
+        let test = self.tests.entry(key.clone()).or_default();
+        if !test.failed {
+            test.order = order;
         }
-    }
-
-    fn end_run(&mut self, findings: &mut Findings) {
-        let tests = std::mem::take(&mut self.tests);
-        let mut found = 0;
-        for ((binary, name), mut test) in tests {
-            if !test.failed {
-                continue;
+        test.ended(status);
+        test.take(line);
+        if matches!(&self.section, Section::Running(running) if *running == key) {
+            let mut running = std::mem::take(&mut self.running);
+            if running.is_unfinished && status.ended == Ended::Failed {
+                running.output.ended_early();
             }
-            if test.output.is_empty()
-                && let Some((output, block)) = self.loose.remove(&name)
-            {
-                test.output = output;
-                test.block.append(block);
+            if test.output.is_empty() {
+                test.output.absorb(running.output);
+                test.block.append(running.block);
             }
-            found += u64::from(!test.passed);
-            findings.report(test.finding(binary, &name));
         }
-        if let Some(summary) = self.summary.take() {
-            summary.judge(found, findings);
-        }
-        self.loose.clear();
-        self.section = Section::Nothing;
-    }
-}
-
-impl Test {
-    fn output_line(&mut self, line: &Line<'_>, name: &str) {
-        let text = line.text.as_ref();
-        let is_title = text.trim_start().starts_with("stdout ──")
-            || text.trim_start().starts_with("stderr ──");
-        if !is_title {
-            self.output
-                .line(text.strip_prefix("    ").unwrap_or(text), name);
-        }
-        self.take(line);
-    }
-
-    /// Lines of the first attempt tell the story; later ones only widen the span.
-    fn take(&mut self, line: &Line<'_>) {
-        if self.attempts > 1 {
-            self.block.widen(line.span());
+        self.section = if status.ended == Ended::Flaky {
+            Section::Passed(Frame::default())
         } else {
-            self.block.push(line);
-        }
-    }
-
-    fn kind(&self) -> Kind {
-        if self.timed_out {
-            Kind::Timeout
-        } else if self.signal.is_some() {
-            Kind::Crash
-        } else {
-            self.output.kind()
-        }
-    }
-
-    fn finding(self, binary: String, name: &str) -> Finding {
-        let kind = self.kind();
-        let message = match kind {
-            Kind::Timeout => "test timed out".to_owned(),
-            _ => self.output.message().unwrap_or_else(|| match &self.signal {
-                Some(signal) => format!("test aborted with {signal}"),
-                None => String::new(),
-            }),
+            Section::Of(key, Frame::default())
         };
-        let name = super::cargo::canonical(name).to_owned();
-        let mut finding = Finding::new(NEXTEST, Some(name), kind, self.block);
-        finding.message = message;
-        finding.suite = Some(binary);
-        finding.detail = self.signal;
-        finding.function = self.output.file();
-        finding.passed_on_retry = self.passed;
-        finding.attempts = if self.passed {
-            self.attempts.max(2)
-        } else {
-            self.attempts.max(1)
-        };
-        finding
-    }
-}
-
-impl Summary {
-    fn judge(self, found: u64, findings: &mut Findings) {
-        if self.not_passed == 0 {
-            findings.passed(NEXTEST, format!("{} passed in nextest", self.passed));
-        }
-        if self.not_passed > 0 || found > 0 {
-            findings.check(Totals {
-                framework: NEXTEST,
-                declared: self.not_passed,
-                found,
-                ran: Some(self.ran),
-            });
-        }
     }
 
-    /// `Summary [   0.031s] 7 tests run: 4 passed (1 flaky), 3 failed, 1 timed out, 1 skipped`, or `6/7 tests run:`.
-    fn parse(text: &str) -> Option<Self> {
-        let rest = text.trim_start().strip_prefix("Summary [")?;
-        let (counts, results) = rest.split_once("] ")?.1.split_once(" run: ")?;
-        let ran = counts.split([' ', '/']).next()?.parse().ok()?;
-        let mut summary = Self {
-            ran,
-            not_passed: 0,
-            passed: 0,
-        };
-        let mut depth = 0;
-        let flat: String = results
-            .chars()
-            .filter(|&c| {
-                depth += i32::from(c == '(');
-                let keep = depth == 0;
-                depth -= i32::from(c == ')');
-                keep
-            })
-            .collect();
-        for part in flat.split(", ") {
-            let (number, word) = part.trim().split_once(' ')?;
-            let number: u64 = number.parse().ok()?;
-            match word.trim() {
-                "passed" => summary.passed += number,
-                "skipped" => {}
-                _ => summary.not_passed += number,
+    fn passed(&mut self, key: Key, status: &Status<'_>) {
+        self.loose.remove(status.test);
+        self.running = Uncaptured::default();
+        if let Some(test) = self.tests.get_mut(&key) {
+            test.ended(status);
+        }
+        self.last_passed = Some(key);
+        self.section = Section::Passed(Frame::default());
+    }
+
+    fn setup(&mut self, setup: &Setup<'_>, line: &Line<'_>) {
+        self.section = match setup {
+            Setup::Runs => Section::Script,
+            Setup::Passed => Section::Nothing,
+            Setup::Failed(name) => {
+                self.scripts.push(FailedScript::new(name, line));
+                Section::FailedScript
             }
-        }
-        Some(summary)
+        };
     }
 }
 
-/// ` Nextest run ID ...` and, in older versions, `    Starting 7 tests across 1 binary`.
-fn is_banner(text: &str) -> bool {
-    let inner = text.trim_start();
-    inner.starts_with("Nextest run ID ")
-        || inner.starts_with("Starting ") && inner.contains(" test") && inner.contains(" across ")
-}
-
-/// `--- STDERR:              crate tests::name ---` of nextest up to 0.9.84.
-fn old_section(text: &str) -> Option<(&str, &str)> {
-    let rest = text.strip_prefix("--- STD")?;
-    let rest = rest
-        .strip_prefix("OUT:")
-        .or_else(|| rest.strip_prefix("ERR:"))?;
-    rest.strip_suffix(" ---")?.trim().split_once(' ')
+/// The last line of a run may be all that tells of a failure.
+fn tell_failure(text: &str, findings: &mut Findings) {
+    let words = text.strip_prefix("error: ").unwrap_or(text);
+    let tells = ["test run ", "setup script ", "test list "];
+    if tells.iter().any(|start| words.starts_with(start)) {
+        findings
+            .unexplained
+            .get_or_insert_with(|| Evidence::new("run-failed", format!("nextest says: {words}")));
+    }
 }

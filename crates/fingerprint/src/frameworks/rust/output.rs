@@ -2,6 +2,7 @@
 
 use crate::kind::Kind;
 
+use super::exit_code;
 use super::panic::{self, Panic};
 
 /// Which panic's message goes on.
@@ -40,7 +41,7 @@ impl Output {
         }
         self.open = Open::Nothing;
         let Some(panic) = Panic::start(text) else {
-            self.special(text);
+            self.special(text, test);
             return;
         };
         // Of one thread the first panic is the cause; later ones happen while it unwinds.
@@ -58,7 +59,7 @@ impl Output {
         self.own.as_ref().or(self.first.as_ref())
     }
 
-    fn special(&mut self, text: &str) {
+    fn special(&mut self, text: &str, test: &str) {
         let trimmed = text.trim();
         if let Some((_, rest)) = panic::thread(trimmed)
             && rest.starts_with("has overflowed its stack")
@@ -76,7 +77,9 @@ impl Output {
             self.other
                 .get_or_insert_with(|| trimmed.trim_start_matches("note: ").to_owned());
             self.kind = Some(Kind::Assertion);
-        } else if trimmed.starts_with("error[E") || trimmed == "Couldn't compile the test." {
+        } else if is_doctest(test)
+            && (trimmed.starts_with("error[E") || trimmed == "Couldn't compile the test.")
+        {
             self.other.get_or_insert_with(|| trimmed.to_owned());
             self.kind = Some(Kind::Build);
             if trimmed.starts_with("error[E")
@@ -92,10 +95,16 @@ impl Output {
                 .unwrap_or(signal);
             self.crash(&format!("test aborted with {name}"));
             self.detail = Some(name.to_owned());
+        } else if let Some(code) = trimmed
+            .strip_prefix("(test failed with ")
+            .and_then(|rest| exit_code(rest.trim_end_matches(')')))
+            .filter(|_| self.panic().is_none())
+        {
+            self.crash(&format!("test failed with exit code {code}"));
         } else if trimmed == "(test timed out)" {
             self.other = Some("test timed out".to_owned());
             self.kind = Some(Kind::Timeout);
-        } else if is_telling(trimmed) && self.first_line.is_none() {
+        } else if is_telling(trimmed) && trimmed != test && self.first_line.is_none() {
             self.first_line = Some(trimmed.to_owned());
         }
     }
@@ -105,6 +114,44 @@ impl Output {
             self.other = Some(message.to_owned());
         }
         self.kind = Some(Kind::Crash);
+    }
+
+    /// Adds what is known from another place; what is known here comes first.
+    pub(super) fn absorb(&mut self, other: Self) {
+        let is_crash = other.kind == Some(Kind::Crash) && self.kind != Some(Kind::Crash);
+        self.own = self.own.take().or(other.own);
+        self.first = self.first.take().or(other.first);
+        self.first_line = self.first_line.take().or(other.first_line);
+        self.detail = self.detail.take().or(other.detail);
+        if is_crash {
+            self.other = other.other;
+            self.kind = other.kind;
+        } else {
+            self.other = self.other.take().or(other.other);
+            self.kind = self.kind.or(other.kind);
+        }
+    }
+
+    /// The process ended before its harness did.
+    pub(super) fn ended_early(&mut self) {
+        if self.is_empty() {
+            self.crash("the test process ended early");
+        }
+    }
+
+    /// Only the error that a test returned, of output that may be others'.
+    pub(super) fn returned_error(self) -> Self {
+        let error = self.other.filter(|other| other.starts_with("Error: "));
+        Self {
+            kind: error.as_ref().map(|_| Kind::Assertion),
+            other: error,
+            ..Self::default()
+        }
+    }
+
+    /// What the first thread said that panicked.
+    pub(super) fn panic_message(&self) -> Option<String> {
+        self.panic().map(Panic::message)
     }
 
     /// The message that tells most.
@@ -133,6 +180,11 @@ impl Output {
     pub(super) fn is_empty(&self) -> bool {
         self.panic().is_none() && self.other.is_none()
     }
+}
+
+/// Doctests are named after the file that they stand in; rustc's errors are theirs to report.
+pub(super) fn is_doctest(test: &str) -> bool {
+    test.contains(".rs - ")
 }
 
 /// Whether a line may stand for a failure that said nothing else.

@@ -52,6 +52,7 @@ impl Panic {
         }
         let ends = text.trim().is_empty()
             || text.starts_with("note: ")
+            || self.is_result(text)
             || text.trim_end() == "stack backtrace:";
         if ends && !(text.trim().is_empty() && self.lines.is_empty()) {
             self.is_complete = true;
@@ -65,6 +66,13 @@ impl Panic {
             self.lines.push(text.trim().to_owned());
         }
         true
+    }
+
+    /// libtest's result of the test that the thread is named after, which follows at once when nothing is captured.
+    fn is_result(&self, text: &str) -> bool {
+        text.strip_prefix("test ")
+            .and_then(|rest| rest.strip_prefix(self.thread.as_str()))
+            .is_some_and(|rest| rest.starts_with(" ... ") || rest.starts_with(" - should panic"))
     }
 
     pub(super) fn message(&self) -> String {

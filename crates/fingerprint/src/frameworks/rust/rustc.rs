@@ -22,7 +22,9 @@ struct Open {
     block: Block,
     /// The place has been read, so this is a diagnostic and not a program's own words.
     has_place: bool,
-    label: Option<String>,
+    /// The diagnostic is this one line.
+    is_short: bool,
+    label: Label,
 }
 
 impl Rustc {
@@ -50,7 +52,7 @@ impl Rustc {
             return false;
         };
         let text = line.text.as_ref();
-        if text.trim().is_empty() || starts_diagnostic(text) {
+        if open.is_short || text.trim().is_empty() || starts_diagnostic(text) {
             return false;
         }
         let inner = text.trim_start();
@@ -59,12 +61,7 @@ impl Rustc {
         }
         open.has_place |= inner.starts_with("--> ");
         open.block.push(line);
-        if open.label.is_none()
-            && let Some((_, label)) = text.rsplit_once('^')
-            && !label.trim().is_empty()
-        {
-            open.label = Some(label.trim().to_owned());
-        }
+        open.label.line(text);
         true
     }
 
@@ -105,8 +102,9 @@ impl Rustc {
             return;
         }
         let mut finding = Finding::new(RUSTC, None, Kind::Build, open.block);
-        finding.message = match open.label {
-            Some(label) => format!("{}\n{label}", open.message),
+        // As `--message-format short` joins them, so that both forms are one failure.
+        finding.message = match open.label.text {
+            Some(label) => format!("{}: {label}", open.message),
             None => open.message,
         };
         finding.detail = open.code;
@@ -126,6 +124,16 @@ const SUMMARIES: &[&str] = &[
 impl Open {
     fn start(line: &Line<'_>) -> Option<Self> {
         let text = line.text.as_ref();
+        if let Some(message) = short_form(text) {
+            let code = message
+                .strip_prefix("error[")
+                .and_then(|rest| rest.split_once("]: "))
+                .map(|(code, _)| code.to_owned());
+            return Some(Self {
+                is_short: true,
+                ..Self::new(message, code, true, line)
+            });
+        }
         let (code, has_place) = if let Some(rest) = text.strip_prefix("error[") {
             (Some(rest.split_once("]: ")?.0.to_owned()), false)
         } else if text.starts_with("error: linking with ") {
@@ -139,14 +147,90 @@ impl Open {
             }
             (None, false)
         };
-        Some(Self {
-            message: text.to_owned(),
+        Some(Self::new(text, code, has_place, line))
+    }
+
+    fn new(message: &str, code: Option<String>, has_place: bool, line: &Line<'_>) -> Self {
+        Self {
+            message: message.to_owned(),
             code,
             block: Block::of(line),
             has_place,
-            label: None,
-        })
+            is_short: false,
+            label: Label::default(),
+        }
     }
+}
+
+/// What stands under the `^^^` of a diagnostic: behind them, or further down when other marks follow in their line.
+#[derive(Debug, Default)]
+struct Label {
+    text: Option<String>,
+    /// The column of the first `^`, while its text has not come.
+    column: Option<usize>,
+    is_over: bool,
+}
+
+impl Label {
+    fn line(&mut self, text: &str) {
+        if self.text.is_some() || self.is_over {
+            return;
+        }
+        // Spans of notes are not where the error is.
+        self.is_over = text.starts_with("note: ") || text.starts_with("help: ");
+        if self.is_over || !is_margin(text, 0) {
+            return;
+        }
+        if let Some(column) = self.column.take() {
+            self.below(text, column);
+        } else if let Some((marks, label)) = text.rsplit_once('^') {
+            let label = label.trim();
+            if label.starts_with('-') {
+                let first = marks.find('^').unwrap_or(marks.len());
+                self.column = Some(text[..first].chars().count());
+            } else if !label.is_empty() {
+                self.text = Some(label.to_owned());
+            }
+        }
+    }
+
+    /// A line below the marks: bars go on down to their texts, the rightmost text first.
+    fn below(&mut self, text: &str, column: usize) {
+        let rest: String = text.chars().skip(column).collect();
+        let first = rest.chars().next();
+        if first.is_some_and(|first| first == '|') {
+            self.column = Some(column);
+        } else if first.is_some_and(|first| !first.is_whitespace()) && is_margin(text, column) {
+            self.text = Some(rest.trim_end().to_owned());
+        }
+    }
+}
+
+/// Whether the line is drawn below a source line: ` |`, marks and text, and up to `column` nothing but marks.
+fn is_margin(text: &str, column: usize) -> bool {
+    let inner = text.trim_start();
+    inner.starts_with('|')
+        && text
+            .chars()
+            .take(column)
+            .all(|c| matches!(c, ' ' | '|' | '_' | '-' | '^'))
+}
+
+/// The message in `src/lib.rs:3:5: error[E0308]: text`, as `--message-format short` prints it.
+fn short_form(text: &str) -> Option<&str> {
+    let at = text.find(": error")?;
+    let mut place = text[..at].rsplitn(3, ':');
+    let is_number = |part: Option<&str>| {
+        part.is_some_and(|part| !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit()))
+    };
+    let has_place = is_number(place.next()) && is_number(place.next());
+    let is_source = place
+        .next()
+        .and_then(|file| std::path::Path::new(file).extension())
+        .is_some_and(|end| end == "rs");
+    let message = &text[at + 2..];
+    let is_error = message.starts_with("error: ") || message.starts_with("error[");
+    (has_place && is_source && is_error).then_some(message)
 }
 
 fn starts_diagnostic(text: &str) -> bool {

@@ -10,6 +10,16 @@ impl Machine {
         if let Some(owner) = owner {
             return Some(owner.to_owned());
         }
+        // A subtest has ended and its parent goes on.
+        let ancestor = self.reported.as_ref().and_then(|(test, _)| {
+            self.running
+                .iter()
+                .rev()
+                .find(|running| is_inside(test, running))
+        });
+        if let Some(ancestor) = ancestor {
+            return Some(ancestor.clone());
+        }
         match &self.reported {
             Some((test, depth)) if message.indent >= 4 * (depth + 1) => Some(test.clone()),
             Some((test, _)) => {
@@ -45,13 +55,9 @@ impl Machine {
     pub(super) fn guilty(&self, panic: &Panic, owner: Option<String>) -> Option<String> {
         let on_stack = panic.test_on_stack();
         if panic.on_test_goroutine
-            && let Some((reported, _)) = &self.reported
-            && self.failed.contains(reported)
-            && on_stack.is_none_or(|test| {
-                reported == test || is_inside(reported, test) || !reported.starts_with(test)
-            })
+            && let Some(failed) = self.innermost_just_failed()
         {
-            return Some(reported.clone());
+            return Some(failed.to_owned());
         }
         let innermost_running = |test: &str| {
             self.running
@@ -72,5 +78,15 @@ impl Machine {
                     .filter(|test| self.failed.contains(test))
             }),
         }
+    }
+
+    /// Go prints the `--- FAIL` lines of a test that panics just before the panic: parents first before Go 1.20, innermost
+    /// first since.
+    fn innermost_just_failed(&self) -> Option<&str> {
+        let depth = |test: &&String| test.matches('/').count();
+        self.just_failed
+            .iter()
+            .max_by_key(depth)
+            .map(String::as_str)
     }
 }

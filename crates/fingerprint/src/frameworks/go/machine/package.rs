@@ -1,33 +1,38 @@
 //! What is known when a package has ended, turned into findings.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
+use crate::class::Evidence;
 use crate::findings::{Block, FINDING_LIMIT, Finding, Findings};
 use crate::kind::{Framework, Kind};
-use crate::line::Line;
 
 use super::super::header::PackageEnd;
 use super::super::message::{self, Message};
 use super::super::panic::{Panic, is_inside};
 use super::super::race::Race;
 use super::super::test::Test;
-use super::Machine;
+use super::{Ending, Machine};
 
 impl Machine {
-    pub(super) fn package(
+    pub(in super::super) fn package(
         &mut self,
         package: &str,
         end: PackageEnd,
-        line: &Line<'_>,
+        line: Block,
         findings: &mut Findings,
     ) {
+        self.close_block();
         if end == PackageEnd::Passed {
+            // Nothing in a package that passed has failed, whatever its tests printed.
+            self.tests.clear();
+            self.races.clear();
+            self.panics.clear();
             findings.passed(
                 self.framework,
                 format!("package {package} passed in go test"),
             );
         } else if end == PackageEnd::Failed && !self.has_failure() {
-            self.unexplained_exit(line);
+            self.unexplained(package, line, findings);
         }
         self.end_package(Some(package), findings);
     }
@@ -41,22 +46,41 @@ impl Machine {
                 .any(|test| test.has_failed() && test.suite.is_none())
     }
 
-    /// The package failed and no test did: the process exited under a running test, or before any.
-    pub(super) fn unexplained_exit(&mut self, line: &Line<'_>) {
-        let status = self.exit_status.take();
-        let block = status.clone().unwrap_or_else(|| Block::of(line));
-        let status = status.and_then(|block| block.lines.first().cloned());
-        let mut finding = Finding::new(
+    /// The package failed and no test is known to have: its process died under a running test or outside of all tests, or
+    /// the log lacks what came before.
+    fn unexplained(&mut self, package: &str, line: Block, findings: &mut Findings) {
+        if self.ending.not_built {
+            // The compiler has said why.
+            return;
+        }
+        if self.ending.bare_fail && self.running.is_empty() {
+            let text = format!("package {package} failed and the log does not say which test");
+            findings
+                .unexplained
+                .get_or_insert_with(|| Evidence::new("failed-package", text));
+            return;
+        }
+        let status = self.ending.exit_status.take();
+        let words = status
+            .as_ref()
+            .and_then(|block| block.lines.first().cloned());
+        let block = status.unwrap_or(line);
+        let finding = Finding::new(
             self.framework,
             self.running.last().cloned(),
             Kind::Crash,
             block,
         );
-        finding.message = format!(
-            "the test process ended early: {}",
-            status.as_deref().unwrap_or("no exit status")
-        );
-        self.keep(finding);
+        let words = words.as_deref().unwrap_or("no exit status");
+        let mut finding = finding.saying(format!(
+            "the test process of {package} ended early: {words}"
+        ));
+        finding.suite = Some(package.to_owned());
+        if finding.test.is_some() || self.died.len() >= FINDING_LIMIT {
+            self.keep(finding);
+        } else {
+            self.died.push(finding);
+        }
     }
 
     /// Turns what is known of the package into findings.
@@ -76,7 +100,7 @@ impl Machine {
                 finding_of(
                     self.framework,
                     name,
-                    self.run,
+                    self.reruns.run,
                     tests.remove(name).unwrap_or_default(),
                 )
             })
@@ -92,9 +116,11 @@ impl Machine {
             self.keep(finding);
         }
         self.running.clear();
+        self.names.clear();
+        self.just_failed.clear();
         self.current = None;
         self.reported = None;
-        self.exit_status = None;
+        self.ending = Ending::default();
     }
 
     pub(super) fn keep(&mut self, finding: Finding) {
@@ -112,6 +138,20 @@ impl Machine {
 
     pub(in super::super) fn report(&mut self, findings: &mut Findings) {
         findings.dropped += std::mem::take(&mut self.dropped);
+        // gotestsum's terse formats name the package first and the test that took it along only at the end.
+        let suites: HashSet<&str> = self
+            .done
+            .iter()
+            .filter_map(|finding| finding.suite.as_deref())
+            .collect();
+        self.died.retain(|finding| {
+            let package = finding.suite.as_deref().unwrap_or_default();
+            let mut shorter = package
+                .match_indices('/')
+                .map(|(slash, _)| &package[slash + 1..]);
+            !suites.contains(package) && !shorter.any(|short| suites.contains(short))
+        });
+        self.done.append(&mut self.died);
         for finding in self.done.drain(..) {
             findings.report(finding);
         }
@@ -148,9 +188,12 @@ fn finding_of(framework: Framework, name: &str, run: u32, test: Test) -> Finding
         Kind::Assertion
     };
     let mut block = test.header.unwrap_or_default();
-    let message = message::select(&test.messages)
-        .map(Message::text)
-        .unwrap_or_default();
+    let selected = message::select(&test.messages);
+    let kind = match selected.and_then(Message::caught_panic) {
+        Some(_) if kind == Kind::Assertion => Kind::Panic,
+        _ => kind,
+    };
+    let message = selected.map(Message::text).unwrap_or_default();
     for message in test.messages {
         block.append(message.block);
     }
@@ -225,6 +268,19 @@ fn attach_panic(
     for test in tests {
         let mut finding = Finding::new(framework, test, panic.kind, panic.block.clone());
         finding.message = panic.message();
+        // The panic of a subtest comes out through its parent too.
+        let is_of_subtest = |known: &Finding| match (&known.test, &finding.test) {
+            (Some(known), Some(test)) => is_inside(known, test),
+            _ => false,
+        };
+        let is_same =
+            |known: &Finding| known.kind == finding.kind && known.message == finding.message;
+        if found
+            .iter()
+            .any(|known| is_of_subtest(known) && is_same(known))
+        {
+            continue;
+        }
         finding.detail.clone_from(&panic.detail);
         finding.function.clone_from(&panic.function);
         match found

@@ -6,25 +6,40 @@ use crate::findings::Finding;
 
 use super::Machine;
 
+/// What is known of runs that try failed tests again.
+#[derive(Debug, Default)]
+pub(super) struct Reruns {
+    /// A test was run again.
+    pub(super) any: bool,
+    /// gotestsum told of a test that it passed in a rerun.
+    pub(super) told_passes: bool,
+    /// How many runs of the same tests have ended before this one.
+    pub(super) run: u32,
+    /// Tests started in the current run.
+    pub(super) started: usize,
+    /// Failed tests of earlier runs that passed in the current one.
+    pub(super) recovered: Vec<String>,
+}
+
 impl Machine {
     pub(in super::super) fn has_rerun(&self) -> bool {
-        self.rerun
+        self.reruns.any
     }
 
     /// The run has ended; another one may follow, in which failed tests are tried again.
     pub(in super::super) fn next_run(&mut self) {
-        if self.run == 0 && self.started == 0 && self.failed.is_empty() {
+        if self.reruns.run == 0 && self.reruns.started == 0 && self.failed.is_empty() {
             return;
         }
-        let is_rerun = self.run > 0 && self.started <= self.failed.len();
-        for test in std::mem::take(&mut self.recovered) {
+        let is_rerun = self.reruns.run > 0 && self.reruns.started <= self.failed.len();
+        for test in std::mem::take(&mut self.reruns.recovered) {
             if is_rerun {
-                self.rerun = true;
-                self.mark_retried(&test, None, self.run + 1);
+                self.reruns.any = true;
+                self.mark_retried(&test, None, self.reruns.run + 1);
             }
         }
-        self.run += 1;
-        self.started = 0;
+        self.reruns.run += 1;
+        self.reruns.started = 0;
     }
 
     /// gotestsum has run failed tests again until they passed, `runs` runs in all: what failed in none of the last runs
@@ -48,6 +63,11 @@ impl Machine {
                 finding.attempts = attempts + 1;
             }
         }
+    }
+
+    /// Whether gotestsum itself told which tests passed when they were run again.
+    pub(in super::super) fn has_told_passes(&self) -> bool {
+        self.reruns.told_passes
     }
 
     /// Whether gotestsum has listed failures since the last run ended.

@@ -10,9 +10,11 @@ pub(super) enum Ended {
     TimedOut,
     /// `FLAKY 2/3`: passed after failing.
     Flaky,
+    /// `FLKY-FL 2/3`: the same, where that counts as failed.
+    FlakyFailed,
     /// `START`: begins, and its output follows.
     Started,
-    /// Says nothing of an ending: `SLOW`, `SKIP`, `SETUP`.
+    /// Says nothing of an ending: `SLOW`, `SKIP`.
     Other,
 }
 
@@ -22,6 +24,8 @@ pub(super) struct Status<'a> {
     pub(super) ended: Ended,
     /// The attempt that it tells of; 0 when it does not say.
     pub(super) attempt: u32,
+    /// The number of tests in the run, from `(3/7)`.
+    pub(super) total: Option<u64>,
     /// Binary id: `crate`, `crate::it`.
     pub(super) binary: &'a str,
     pub(super) test: &'a str,
@@ -29,12 +33,8 @@ pub(super) struct Status<'a> {
 
 impl<'a> Status<'a> {
     pub(super) fn parse(text: &'a str) -> Option<Self> {
-        let inner = text.trim_start();
-        let (words, rest) = inner.split_once(" [")?;
-        if text.len() == inner.len() || words.len() > 20 {
-            return None;
-        }
-        let (ended, attempt) = ended(words.trim())?;
+        let (words, rest) = split(text)?;
+        let (ended, attempt) = ended(words)?;
         let (time, rest) = rest.split_once(']')?;
         let is_time = time
             .trim()
@@ -48,17 +48,34 @@ impl<'a> Status<'a> {
             return None;
         }
         let mut rest = rest.trim_start();
-        if rest.starts_with('(') {
-            rest = rest.split_once(')')?.1.trim_start();
+        let mut total = None;
+        if let Some(counter) = rest.strip_prefix('(') {
+            let (counter, behind) = counter.split_once(')')?;
+            total = counter
+                .split_once('/')
+                .and_then(|(_, total)| total.trim().parse().ok());
+            rest = behind.trim_start();
         }
         let (binary, test) = rest.split_once(' ')?;
         Some(Self {
             ended,
             attempt,
+            total,
             binary,
             test: test.trim(),
         })
     }
+}
+
+/// Splits `        FAIL [   0.005s] rest` at the bracket. nextest aligns the words to the right of twelve columns; what a
+/// test printed is indented further, or stands where it happens to stand.
+pub(super) fn split(text: &str) -> Option<(&str, &str)> {
+    const WIDTH: usize = 12;
+    const LONGEST: usize = 24;
+    let (words, rest) = text.split_once(" [")?;
+    let inner = words.trim_start();
+    let is_aligned = words.len() == WIDTH || (words.len() > WIDTH && inner.len() == words.len());
+    (is_aligned && !inner.is_empty() && words.len() <= LONGEST).then_some((inner, rest))
 }
 
 fn ended(words: &str) -> Option<(Ended, u32)> {
@@ -70,22 +87,16 @@ fn ended(words: &str) -> Option<(Ended, u32)> {
         None => (words, 0),
     };
     let ended = match word {
-        "PASS" | "LEAK" => Ended::Passed,
+        "PASS" | "LEAK" | "TIMEOUT-PASS" | "TMPASS" | "TMT-PASS" => Ended::Passed,
         "FAIL" | "LEAK-FAIL" | "LK-FL" | "XFAIL" | "FAIL + LEAK" | "FL+LK" | "ABORT"
         | "FAIL+LEAK" => Ended::Failed,
         "START" => Ended::Started,
         "TIMEOUT" | "TMT" => Ended::TimedOut,
-        "SLOW" | "SKIP" | "SETUP" | "TERMINATING" | "TRMNTG" | "RETRY" | "TIMEOUT-PASS"
-        | "TMPASS" => Ended::Other,
+        "SLOW" | "SKIP" | "TERMINATING" | "TRMNTG" | "RETRY" => Ended::Other,
         _ if word.starts_with("FLAKY ") => Ended::Flaky,
-        _ if word.starts_with("FLKY-FL ") => Ended::Failed,
+        _ if word.starts_with("FLKY-FL ") => Ended::FlakyFailed,
         _ if word.starts_with("SIG") => Ended::Signal(word.to_owned()),
-        _ if word.starts_with("RETRY ")
-            || word.starts_with("DELAY ")
-            || word.starts_with("SETUP ") =>
-        {
-            Ended::Other
-        }
+        _ if word.starts_with("RETRY ") || word.starts_with("DELAY ") => Ended::Other,
         _ => return None,
     };
     Some((ended, attempt))
