@@ -154,14 +154,17 @@ impl Output {
         self.panic().map(Panic::message)
     }
 
-    /// The message that tells most.
+    /// The message that tells most; the first line that was printed is better than none.
     pub(super) fn message(&self) -> Option<String> {
+        self.reason().or_else(|| self.first_line.clone())
+    }
+
+    /// What was said of the failure itself.
+    pub(super) fn reason(&self) -> Option<String> {
         let panic = self.panic().map(Panic::message);
         match self.kind {
             Some(Kind::Crash | Kind::Build) => self.other.clone().or(panic),
-            _ => panic
-                .or_else(|| self.other.clone())
-                .or_else(|| self.first_line.clone()),
+            _ => panic.or_else(|| self.other.clone()),
         }
     }
 

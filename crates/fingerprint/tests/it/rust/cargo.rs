@@ -125,6 +125,43 @@ test result: FAILED. 1 passed; 2 failed; 0 ignored; 0 measured; 0 filtered out; 
 }
 
 #[test]
+fn a_harness_inside_of_a_test_is_the_tests_business() {
+    assert_snapshot!(brief("\
+running 1 test
+
+running 1 test
+test tests::ghost ... FAILED
+
+failures:
+
+---- tests::ghost stdout ----
+boo
+
+failures:
+    tests::ghost
+
+test result: FAILED. 0 passed; 1 failed; 0 ignored; 0 measured; 0 filtered out; finished in 0.00s
+
+
+thread 'tests::single' (7) panicked at src/lib.rs:14:5:
+the true reason
+test tests::single ... FAILED
+
+failures:
+
+failures:
+    tests::single
+
+test result: FAILED. 0 passed; 1 failed; 0 ignored; 0 measured; 0 filtered out; finished in 0.00s
+
+error: test failed, to rerun pass `--lib`
+"), @r"
+    unknown
+    tests::single | panic | the true reason
+    ");
+}
+
+#[test]
 fn capturing_does_not_change_fingerprints() {
     let captured = scan(
         "\

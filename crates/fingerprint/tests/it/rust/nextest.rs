@@ -3,7 +3,7 @@
 use ftc_fingerprint::{Class, Kind};
 use insta::assert_snapshot;
 
-use crate::support::{brief, only_failure, scan};
+use crate::support::{brief, only_failure, scan, scan_in_pieces};
 
 /// A run of so many tests, with its lines between banner and totals.
 fn run(tests: u32, lines: &str, totals: &str) -> String {
@@ -166,6 +166,26 @@ fn a_flaky_test_may_count_as_failed() {
     }
 }
 
+#[test]
+fn retries_name_signals_by_their_short_names() {
+    let lines = "  TRY 1 ABRT [   0.028s] (───) hive boom
+  stdout ───
+
+    running 1 test
+    some words
+
+    (test aborted with signal 6: SIGABRT)
+
+  TRY 2 ABRT [   0.022s] (1/1) hive boom
+";
+    let totals = "1 test run: 0 passed, 1 failed, 0 skipped
+  TRY 2 ABRT [   0.022s] (1/1) hive boom
+error: test run failed";
+    let failure = only_failure(run(1, lines, totals));
+    assert_eq!((failure.kind, failure.attempts), (Kind::Crash, 2));
+    assert_eq!(failure.message, "test aborted with SIGABRT");
+}
+
 /// The output of one failed test, without a status above it.
 fn nameless(test: &str, message: &str) -> String {
     format!(
@@ -231,14 +251,14 @@ fn a_process_that_exits_is_no_failed_assertion() {
 #[test]
 fn a_session_on_a_terminal_is_read_like_a_log() {
     const WIDTH: usize = 80;
-    let drawn = |text: &str| -> String {
-        text.lines()
-            .map(|line| {
-                let columns = line.chars().count();
-                let rows = columns.div_ceil(WIDTH).max(1);
-                format!("{line}{}", " ".repeat(rows * WIDTH - columns))
-            })
-            .collect()
+    let drawn = |text: &str| {
+        text.lines().fold(String::new(), |mut drawn, line| {
+            let columns = line.chars().count();
+            let rows = columns.div_ceil(WIDTH).max(1);
+            drawn.push_str(line);
+            drawn.push_str(&" ".repeat(rows * WIDTH - columns));
+            drawn
+        })
     };
     let bars =
         drawn("     Running [ 00:00:00] 0/2: 1 running\n             [ 00:00:00] hive closes\n");
@@ -253,13 +273,21 @@ fn a_session_on_a_terminal_is_read_like_a_log() {
         "2 tests run: 1 passed, 1 failed, 0 skipped\n        FAIL [   0.005s] hive closes",
     ));
     let (banner, rest) = log.split_at(log.find("        FAIL").expect("a test failed"));
-    let session = format!(
-        "    Finished `test` profile\r\n{bars}{erase}{bars}{erase}{banner}{bars}{erase}{rest}{bars}{erase}error: test run failed\r\n"
-    );
-    assert_snapshot!(brief(session), @r"
+    let session = |redrawn: usize| {
+        let waiting = format!("{bars}{erase}").repeat(redrawn);
+        format!(
+            "    Finished `test` profile\r\n{waiting}{banner}{waiting}{rest}{bars}{erase}error: test run failed\r\n"
+        )
+    };
+    assert_snapshot!(brief(session(2)), @r"
     unknown
     closes | panic | shed
     ");
+    // Two times 2 MiB in what is one line, fed in pieces.
+    let scan = scan_in_pieces(session(12_000).as_bytes(), 100_000);
+    assert!(scan.notes.is_empty(), "{:?}", scan.notes);
+    assert_eq!(scan.failures.len(), 1, "{:?}", scan.failures);
+    assert_eq!(scan.failures[0].message, "shed");
 }
 
 #[test]

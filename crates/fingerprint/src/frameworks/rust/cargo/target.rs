@@ -121,6 +121,7 @@ impl Target {
     /// Takes a line that is neither totals nor cargo's.
     pub(super) fn line(&mut self, line: &Line<'_>) {
         match self.phase {
+            Phase::Running if !self.nested.is_empty() => self.inside_nested(line),
             Phase::Running => self.running(line),
             Phase::Successes | Phase::Failures => self.reporting(line),
         }
@@ -206,7 +207,7 @@ impl Target {
         let is_listed = names.len() as u64 == counts.failed;
         let are_red = self.red.is_empty() || names.iter().all(|(name, _)| self.red.contains(name));
         match self.phase {
-            Phase::Running => names.is_empty() && !self.is_waiting(),
+            Phase::Running => (names.is_empty() || is_listed) && !self.is_waiting(),
             Phase::Successes | Phase::Failures => is_listed && are_red,
         }
     }

@@ -92,12 +92,25 @@ fn ended(words: &str) -> Option<(Ended, u32)> {
         | "FAIL+LEAK" => Ended::Failed,
         "START" => Ended::Started,
         "TIMEOUT" | "TMT" => Ended::TimedOut,
-        "SLOW" | "SKIP" | "TERMINATING" | "TRMNTG" | "RETRY" => Ended::Other,
+        "SKIP" | "TERMINATING" | "TRMNTG" | "RETRY" => Ended::Other,
         _ if word.starts_with("FLAKY ") => Ended::Flaky,
         _ if word.starts_with("FLKY-FL ") => Ended::FlakyFailed,
-        _ if word.starts_with("SIG") => Ended::Signal(word.to_owned()),
         _ if word.starts_with("RETRY ") || word.starts_with("DELAY ") => Ended::Other,
-        _ => return None,
+        _ if word.starts_with("SLOW") => Ended::Other,
+        _ => Ended::Signal(signal(word)?),
     };
     Some((ended, attempt))
+}
+
+/// The signal's name in `SIGABRT`, or `ABRT` behind `TRY 1`, or `ABORT SIG 42` for one without a name.
+fn signal(word: &str) -> Option<String> {
+    const SHORT: &[&str] = &[
+        "ABRT", "SEGV", "KILL", "TERM", "INT", "HUP", "QUIT", "ILL", "TRAP", "BUS", "FPE", "SYS",
+        "PIPE", "ALRM", "USR1", "USR2",
+    ];
+    let word = word.strip_prefix("ABORT ").unwrap_or(word);
+    if word.starts_with("SIG") {
+        return Some(word.to_owned());
+    }
+    SHORT.contains(&word).then(|| format!("SIG{word}"))
 }

@@ -81,16 +81,17 @@ impl Test {
 
     pub(super) fn finding(self, binary: Option<String>, name: &str) -> Finding {
         let kind = self.kind();
-        let signal = match self.death {
-            Some(Ended::Signal(name)) => Some(name),
+        let signal = match &self.death {
+            Some(Ended::Signal(name)) => Some(name.clone()),
             _ => None,
         };
-        let message = match kind {
-            Kind::Timeout => "test timed out".to_owned(),
-            _ => self.output.message().unwrap_or_else(|| match &signal {
-                Some(signal) => format!("test aborted with {signal}"),
-                None => String::new(),
-            }),
+        let message = match (&self.death, &signal) {
+            (Some(Ended::TimedOut), _) => "test timed out".to_owned(),
+            (_, Some(signal)) => {
+                let aborted = || format!("test aborted with {signal}");
+                self.output.reason().unwrap_or_else(aborted)
+            }
+            _ => self.output.message().unwrap_or_default(),
         };
         let name = canonical(name).to_owned();
         let mut finding = Finding::new(NEXTEST, Some(name), kind, self.block);

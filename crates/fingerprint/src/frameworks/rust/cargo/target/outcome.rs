@@ -61,7 +61,7 @@ impl Target {
             let name = canonical(&test).to_owned();
             let mut finding = Finding::new(CARGO_TEST, Some(name), Kind::Crash, failed.block);
             finding.detail = ending.and_then(|ending| ending.signal.clone());
-            finding.message = failed.output.message().unwrap_or_else(|| match ending {
+            finding.message = failed.output.reason().unwrap_or_else(|| match ending {
                 Some(ending) => format!("test process ended {}", ending.words),
                 None => "the test process ended early".to_owned(),
             });

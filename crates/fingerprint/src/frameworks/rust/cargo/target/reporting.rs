@@ -53,7 +53,7 @@ impl Target {
     }
 
     /// Takes a line of the list of names. Anything else shows that it was no list.
-    fn list_line(&mut self, line: &Line<'_>) -> bool {
+    pub(super) fn list_line(&mut self, line: &Line<'_>) -> bool {
         let Some(list) = &mut self.list else {
             return false;
         };

@@ -37,6 +37,17 @@ impl Target {
         }
     }
 
+    /// A harness inside of a test has begun: its results are not this target's, whose own list may follow all the same.
+    pub(super) fn inside_nested(&mut self, line: &Line<'_>) {
+        if self.is_waiting() {
+            self.output_of_unfinished(line);
+        } else if line.text == "failures:" {
+            self.list = Some(Vec::new());
+        } else if !self.list_line(line) {
+            self.loose(line);
+        }
+    }
+
     pub(super) fn begin_report(&mut self, heading: &str) {
         self.phase = if heading == "successes:" {
             Phase::Successes
