@@ -3,6 +3,8 @@
 //! A test may run any tool and print its report. The recogniser of the outer tool knows where such text begins and ends,
 //! though often only after the other recognisers have read it.
 
+use crate::class::Evidence;
+
 /// Text between two offsets that tests of one family printed.
 #[derive(Debug)]
 pub(crate) struct Enclosure {
@@ -35,6 +37,8 @@ pub(crate) struct Enclosures {
     pub(crate) passes: Vec<(&'static str, u64)>,
     /// Where each of the totals stood.
     pub(crate) totals: Vec<u64>,
+    /// The newest evidence that the job failed for an unknown reason, and where it stood.
+    unexplained: Option<(Evidence, u64)>,
 }
 
 impl Enclosures {
@@ -42,6 +46,20 @@ impl Enclosures {
         if self.list.len() < LIMIT {
             self.list.push(enclosure);
         }
+    }
+
+    /// The line was read, and `unexplained` is what is known since.
+    pub(crate) fn read(&mut self, unexplained: Option<&Evidence>) {
+        let known = self.unexplained.as_ref().map(|(evidence, _)| evidence);
+        if known != unexplained {
+            self.unexplained = unexplained.cloned().map(|evidence| (evidence, self.at));
+        }
+    }
+
+    /// Whether what is known of an unknown reason stands in the newest enclosure.
+    pub(crate) fn explain(&self) -> bool {
+        let newest = self.list.last().zip(self.unexplained.as_ref());
+        newest.is_some_and(|(enclosure, &(_, at))| enclosure.holds("", at))
     }
 
     pub(crate) fn hold(&self, family: &str, at: u64) -> bool {

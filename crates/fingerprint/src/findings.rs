@@ -197,6 +197,9 @@ impl Findings {
             !enclosure.holds(family, at)
         });
         places.add(enclosure);
+        if places.explain() {
+            self.unexplained = None;
+        }
     }
 
     /// A framework left its mark, passing or not.

@@ -249,6 +249,8 @@ impl LogReader {
                 recognizer.line(line, &mut self.findings);
             }
         }
+        let findings = &mut self.findings;
+        findings.enclosures.read(findings.unexplained.as_ref());
     }
 
     fn advance(&mut self, lines: u64, bytes: u64) {

@@ -61,6 +61,12 @@ impl Recognizer for Pytest {
         self.refusal.follows() || self.open.last().is_some_and(Session::follows)
     }
 
+    /// Captured text is shown when all tests have ended, so nothing but a test's words stands in it. Among the progress a
+    /// session may die and another tool begin: what stands there is enclosed when the session has come to its end.
+    fn holds(&self) -> bool {
+        self.open.iter().any(Session::is_capturing)
+    }
+
     fn line(&mut self, line: &Line<'_>, findings: &mut Findings) {
         let text = line.text.as_ref();
         if let Some(counts) = self

@@ -5,6 +5,7 @@ mod go;
 mod limits;
 mod properties;
 mod pytest;
+mod pytest_ends;
 mod pytest_inner;
 mod pytest_shapes;
 mod reports;

@@ -195,6 +195,18 @@ test_outer.py {GO}.
 }
 
 #[test]
+fn a_report_of_another_tool_that_breaks_off_in_captured_text_hides_nothing() {
+    for printed in [
+        "running 2 tests\ntest tests::ghost ... FAILED",
+        "=== RUN   TestGhost",
+        "{\"Time\":\"2026-01-01T00:00:00Z\",\"Action\":\"run\",\"Package\":\"p\",\"Test\":\"TestGhost\"}",
+    ] {
+        assert_eq!(brief(outer(printed, false)), READ, "{printed}");
+        assert_eq!(brief(outer(printed, true)), READ, "{printed}");
+    }
+}
+
+#[test]
 fn what_another_tool_says_before_and_behind_a_session_stands() {
     let log = format!("{GO}{}{}", outer("", false), GO.replace("Ghost", "Real"));
     assert_snapshot!(brief(log), @r"
