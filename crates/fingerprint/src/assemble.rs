@@ -66,7 +66,9 @@ fn failure(finding: Finding, _options: &Options) -> Failure {
         function: finding.function.as_deref(),
     };
     let keys = identity.keys(&normalize::template(text));
-    let classification = classify::failure(finding.kind, finding.passed_on_retry, finding.attempts);
+    // A tool can be told to count a test that passed on retry as failed: it is flaky all the same.
+    let passed_in_the_end = finding.passed_on_retry || finding.detail.as_deref() == Some("flaky");
+    let classification = classify::failure(finding.kind, passed_in_the_end, finding.attempts);
     Failure {
         test,
         suite: finding

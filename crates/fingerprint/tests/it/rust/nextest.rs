@@ -163,6 +163,7 @@ fn a_flaky_test_may_count_as_failed() {
         let failure = &scan.failures[0];
         assert_eq!((failure.attempts, failure.passed_on_retry), (2, false));
         assert_eq!(failure.message, "wings not ready");
+        assert_eq!(failure.classification.class, ftc_fingerprint::Class::Flaky);
     }
 }
 
