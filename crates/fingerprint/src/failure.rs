@@ -41,7 +41,7 @@ pub struct Failure {
     pub suite: Option<String>,
     /// How it failed.
     pub kind: Kind,
-    /// A finer word where the log gives one: a compiler code, a signal, `deadlock`.
+    /// A finer word where the log gives one: a compiler code, a signal, `deadlock`, `usage-error`.
     pub detail: Option<String>,
     /// Who reported it.
     pub framework: Framework,

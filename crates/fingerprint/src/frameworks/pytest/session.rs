@@ -277,7 +277,11 @@ impl Session {
     pub(super) fn finish(mut self, counts: Option<&Counts>, end: End, at: u64) -> Vec<Report> {
         self.close_crash();
         let results = self.results.take();
-        let doubtful = self.doubtful_totals.take();
+        // A session that is cut off has not passed because a test says that something did.
+        let doubtful = self
+            .doubtful_totals
+            .take()
+            .filter(|counts| counts.declared() > 0);
         let counts = counts.or(results.as_ref()).or(doubtful.as_ref());
         let died = self.watch.running.take().filter(|running| match end {
             End::Totals | End::StepLeft => false,
