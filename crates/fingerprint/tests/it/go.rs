@@ -406,3 +406,19 @@ fn many_failures_at_once_are_the_environments_only_for_one_reason() {
     let many = scan(log(&|number| format!("got {number}, want 99")));
     assert_eq!(many.class, ftc_fingerprint::Class::Unknown);
 }
+
+#[test]
+fn a_log_cut_off_in_a_stack_still_names_the_running_test() {
+    let failure = only_failure(
+        "\
+=== RUN   TestGates/one
+panic: test timed out after 2m0s
+
+goroutine 58 [running]:
+testing.(*M).startAlarm.func1()
+\t/usr/local/go/src/testing/testing.go:1377 +0x11c
+created by time.goFunc
+",
+    );
+    assert_eq!(failure.test.as_deref(), Some("TestGates/one"));
+}

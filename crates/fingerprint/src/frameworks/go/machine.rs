@@ -140,6 +140,8 @@ impl Machine {
 
     /// Whatever was running is over: another step of the job begins.
     pub(super) fn step_ended(&mut self, findings: &mut Findings) {
+        // A block that is open belongs to what was running.
+        self.close_block();
         self.settle_doubtful_end(findings);
         self.running.clear();
     }
