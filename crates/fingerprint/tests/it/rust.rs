@@ -155,7 +155,7 @@ fn libtests_own_totals_are_compared() {
 #[test]
 fn errors_of_the_compiler_are_one_failure_a_crate() {
     assert_snapshot!(brief("\
-   Compiling shop v0.1.0 (/work/shop)
+   Compiling shop v0.1.0 (/src/shop)
 error[E0425]: cannot find value `price` in this scope
  --> src/lib.rs:3:5
   |
@@ -193,7 +193,7 @@ test a::fine ... ok
 test a::hungry ... error: test failed, to rerun pass `--lib`
 
 Caused by:
-  process didn't exit successfully: `/work/target/debug/deps/a-1` (signal: 9, SIGKILL: kill)
+  process didn't exit successfully: `/src/target/debug/deps/a-1` (signal: 9, SIGKILL: kill)
 ",
     );
     assert_eq!(failure.test.as_deref(), Some("a::hungry"));

@@ -344,11 +344,11 @@ fn no_test_is_no_success() {
 #[test]
 fn errors_of_cargo_itself_are_failed_builds() {
     assert_snapshot!(brief("\
-   Compiling brs v0.1.0 (/work/brs)
-error: failed to run custom build command for `brs v0.1.0 (/work/brs)`
+   Compiling brs v0.1.0 (/src/brs)
+error: failed to run custom build command for `brs v0.1.0 (/src/brs)`
 
 Caused by:
-  process didn't exit successfully: `/work/target/debug/build/brs-833033a4d651b646/build-script-build` (exit status: 101)
+  process didn't exit successfully: `/src/target/debug/build/brs-833033a4d651b646/build-script-build` (exit status: 101)
   --- stdout
   cargo:warning=no wax
 
@@ -360,16 +360,16 @@ Caused by:
 warning: build failed, waiting for other jobs to finish...
 "), @r"
     regression
-    - | build | failed to run custom build command for `brs v0.1.0 (/work/brs)` / wax press missing
+    - | build | failed to run custom build command for `brs v0.1.0 (/src/brs)` / wax press missing
     ");
     assert_snapshot!(brief("\
-error: failed to parse manifest at `/work/shop/Cargo.toml`
+error: failed to parse manifest at `/src/shop/Cargo.toml`
 
 Caused by:
   can't find library `shop`, rename file to `src/lib.rs` or specify lib.path
 "), @r"
     regression
-    - | build | failed to parse manifest at `/work/shop/Cargo.toml` / can't find library `shop`, rename file to `src/lib.rs` or specify lib.path
+    - | build | failed to parse manifest at `/src/shop/Cargo.toml` / can't find library `shop`, rename file to `src/lib.rs` or specify lib.path
     ");
     assert_snapshot!(brief("error: package ID specification `nothere` did not match any packages\n"), @r"
     regression
@@ -382,7 +382,7 @@ Caused by:
 fn a_registry_out_of_reach_is_no_fault_of_the_code() {
     let failure = only_failure(
         "\
-error: failed to get `wax` as a dependency of package `shop v0.1.0 (/work/shop)`
+error: failed to get `wax` as a dependency of package `shop v0.1.0 (/src/shop)`
 
 Caused by:
   download of config.json failed

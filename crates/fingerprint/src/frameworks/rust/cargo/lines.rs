@@ -148,7 +148,7 @@ pub(super) fn started_binary(text: &str) -> Option<String> {
     (is_rust || has_units).then(|| source.to_owned())
 }
 
-/// `north` of `/work/target/debug/deps/north-cd9d93e270db2c47 --nocapture`.
+/// `north` of `/src/target/debug/deps/north-cd9d93e270db2c47 --nocapture`.
 fn crate_of(command: &str) -> Option<&str> {
     let (_, rest) = command.split_once("/deps/")?;
     let file = rest.split([' ', ')', '`', '/']).next()?;
