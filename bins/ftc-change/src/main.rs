@@ -1,0 +1,3 @@
+//! Judges and applies governed changes.
+
+fn main() {}

@@ -1,0 +1,3 @@
+//! The flaky-test lifecycle, from a red run to a merged fix.
+
+fn main() {}

@@ -1,0 +1,3 @@
+//! Runs the gates of a repository.
+
+fn main() {}

@@ -1,0 +1,3 @@
+//! Leases isolated git worktrees.
+
+fn main() {}

@@ -1,0 +1,1 @@
+//! Tests of `ftc-agent` through its public API.

@@ -1,0 +1,1 @@
+//! Tests of `ftc-changeset` through its public API.

@@ -1,0 +1,1 @@
+//! Tests of `ftc-flaky` through its public API.

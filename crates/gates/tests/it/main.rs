@@ -1,0 +1,1 @@
+//! Tests of `ftc-gates` through its public API.

@@ -1,0 +1,1 @@
+//! Tests of `ftc-github` through its public API.

@@ -1,0 +1,1 @@
+//! Tests of `ftc-vcs` through its public API.

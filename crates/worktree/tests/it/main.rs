@@ -1,0 +1,1 @@
+//! Tests of `ftc-worktree` through its public API.
