@@ -172,6 +172,9 @@ impl Drop for FileLock {
             // Nothing is lost: the text is for people only, and closing the file frees the kernel's lock in any case.
             let _ = self.write_owner(None);
         }
+        // Closing the file is not enough: a child that another thread is just starting has a copy of it until it executes its
+        // program, and would hold the lock for so long. Where unlocking fails closing still frees the lock in the end.
+        let _ = self.file.unlock();
     }
 }
 

@@ -153,6 +153,14 @@ impl AppendLog {
     }
 }
 
+impl Drop for AppendLog {
+    fn drop(&mut self) {
+        // Closing the file is not enough: a child that another thread is just starting has a copy of it until it executes its
+        // program, and would hold the lock for so long. Where unlocking fails closing still frees the lock in the end.
+        let _ = self.file.unlock();
+    }
+}
+
 fn sync_parent(path: &Path) -> io::Result<()> {
     let directory = match path.parent() {
         Some(parent) if !parent.as_os_str().is_empty() => parent,
