@@ -6,6 +6,7 @@ use std::process::ExitStatus;
 use std::time::Duration;
 
 use crate::capture::Captured;
+use crate::spill::Spill;
 
 /// What is known about a child that has ended.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -13,9 +14,11 @@ use crate::capture::Captured;
 pub struct Outcome {
     /// How the program itself ended.
     pub end: End,
-    /// Whether the wall-clock limit passed, and the group was therefore told to end. A program that handles SIGTERM may then
-    /// still have exited by itself, even with code 0.
+    /// Whether a limit passed, and the group was therefore told to end: the same as `stopped.is_some()`. A program that
+    /// handles SIGTERM may then still have exited by itself, even with code 0.
     pub timed_out: bool,
+    /// Which limit it was.
+    pub stopped: Option<Stop>,
     /// Standard output.
     pub stdout: Captured,
     /// Standard error.
@@ -27,12 +30,33 @@ pub struct Outcome {
     /// A descendant that had left the process group still held the output open when it was given up. What it wrote later is
     /// not captured.
     pub output_abandoned: bool,
+    /// What became of the file that [`spill_to`](crate::Spawn::spill_to) asked for.
+    pub spill: Option<Spill>,
 }
 
 impl Outcome {
     /// Whether the program exited with code 0 within its time.
     pub fn success(&self) -> bool {
         self.end == End::Exited(0) && !self.timed_out
+    }
+}
+
+/// The limit for which a child was stopped. Prints as a fragment: `time limit`, `idle limit`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Stop {
+    /// It ran for too long.
+    WallTimeout,
+    /// It printed nothing for too long.
+    IdleTimeout,
+}
+
+impl fmt::Display for Stop {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::WallTimeout => "time limit",
+            Self::IdleTimeout => "idle limit",
+        })
     }
 }
 

@@ -17,6 +17,7 @@ use crate::env::ParentEnv;
 use crate::find::{find_program, is_executable};
 use crate::outcome::Outcome;
 use crate::run::{self, Limits};
+use crate::spill::SpillFile;
 
 /// The variables that [`Spawn::inherit_from`] passes on.
 pub const INHERITED_NAMES: &[&str] = &["HOME", "LANG", "LOGNAME", "PATH", "TMPDIR", "TZ", "USER"];
@@ -37,8 +38,10 @@ pub struct Spawn {
     directory: Option<PathBuf>,
     environment: BTreeMap<OsString, OsString>,
     timeout: Option<Duration>,
+    idle_timeout: Option<Duration>,
     grace: Duration,
     capture_bytes: usize,
+    spill: Option<(PathBuf, u64)>,
 }
 
 impl Spawn {
@@ -50,8 +53,10 @@ impl Spawn {
             directory: None,
             environment: BTreeMap::from([("TERM".into(), "dumb".into())]),
             timeout: None,
+            idle_timeout: None,
             grace: DEFAULT_GRACE,
             capture_bytes: DEFAULT_CAPTURE_BYTES,
+            spill: None,
         }
     }
 
@@ -96,6 +101,13 @@ impl Spawn {
         self
     }
 
+    /// The limit without output: when neither standard output nor standard error has had a byte for so long, the group is
+    /// stopped as by [`timeout`](Self::timeout). The first stretch begins with the start. Without it there is none.
+    pub fn idle_timeout(mut self, idle_timeout: Duration) -> Self {
+        self.idle_timeout = Some(idle_timeout);
+        self
+    }
+
     /// How long the group has between SIGTERM and SIGKILL; two seconds unless set.
     pub fn grace(mut self, grace: Duration) -> Self {
         self.grace = grace;
@@ -106,6 +118,16 @@ impl Spawn {
     /// The child is never blocked by this limit.
     pub fn capture_limit(mut self, limit_bytes: usize) -> Self {
         self.capture_bytes = limit_bytes;
+        self
+    }
+
+    /// Writes both outputs, in the order in which they were read, to a new file at `path` with mode 0600, besides keeping
+    /// what [`capture_limit`](Self::capture_limit) says. Its directory must exist, and nothing may be at `path`.
+    ///
+    /// Beyond `limit_bytes` the rest is dropped and counted. Neither that nor a full disk stops the child: see
+    /// [`Spill`](crate::Spill). Lines of the two outputs may be torn where both are written at once.
+    pub fn spill_to(mut self, path: impl Into<PathBuf>, limit_bytes: u64) -> Self {
+        self.spill = Some((path.into(), limit_bytes));
         self
     }
 
@@ -130,16 +152,35 @@ impl Spawn {
         if let Some(directory) = &directory {
             command.current_dir(directory);
         }
+        let spill = self.create_spill()?;
         let started = Instant::now();
-        let child = command
-            .spawn()
-            .map_err(|source| SpawnError::of_start(program.clone(), directory, source))?;
+        let child = command.spawn().map_err(|source| {
+            if let Some(spill) = &spill {
+                spill.remove();
+            }
+            SpawnError::of_start(program.clone(), directory, source)
+        })?;
         let limits = Limits {
             timeout: self.timeout,
+            idle_timeout: self.idle_timeout,
             grace: self.grace,
             capture_bytes: self.capture_bytes,
         };
-        run::wait(child, started, &limits).map_err(|source| SpawnError::Wait { program, source })
+        run::wait(child, started, &limits, spill)
+            .map_err(|source| SpawnError::Wait { program, source })
+    }
+
+    fn create_spill(&self) -> Result<Option<SpillFile>, SpawnError> {
+        let Some((path, limit_bytes)) = &self.spill else {
+            return Ok(None);
+        };
+        match SpillFile::create(path, *limit_bytes) {
+            Ok(spill) => Ok(Some(spill)),
+            Err(source) => Err(SpawnError::CreateSpill {
+                path: path.clone(),
+                source,
+            }),
+        }
     }
 
     fn check_for_nul(&self) -> Result<(), SpawnError> {

@@ -55,6 +55,14 @@ pub enum SpawnError {
         /// The variable.
         name: OsString,
     },
+    /// The file for its output could not be created.
+    #[error("failed to create the output file `{path}`")]
+    CreateSpill {
+        /// The file.
+        path: PathBuf,
+        /// The system's answer.
+        source: io::Error,
+    },
     /// The system refused to start it.
     #[error("failed to start `{program}`")]
     Start {
@@ -109,6 +117,12 @@ impl SpawnError {
                 "install it, or add its directory to `PATH` (searched: {})",
                 path.display()
             )],
+            Self::CreateSpill { path, source } if source.kind() == io::ErrorKind::AlreadyExists => {
+                vec![format!(
+                    "it is never overwritten; move `{}` away",
+                    path.display()
+                )]
+            }
             Self::NotExecutable { program } => {
                 vec![format!(
                     "run `chmod +x {}` if it is meant to be a program",

@@ -9,6 +9,8 @@ mod env;
 mod errors;
 mod exec;
 mod find;
+mod identity;
 mod limits;
 mod run;
+mod spill;
 mod support;
