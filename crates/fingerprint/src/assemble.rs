@@ -35,6 +35,7 @@ pub(crate) fn assemble(mut findings: Findings, options: &Options) -> Scan {
             findings.notes.push(Note::new("totals-differ", text));
         }
     }
+    let tests = findings.tally.sum();
     let file = classify::file(&failures, &findings);
     Scan {
         frameworks: findings.frameworks,
@@ -43,6 +44,7 @@ pub(crate) fn assemble(mut findings: Findings, options: &Options) -> Scan {
         evidence: file.evidence,
         notes: findings.notes,
         failures,
+        tests,
         time: None,
         lines: 0,
         bytes: 0,

@@ -7,7 +7,8 @@ use crate::enclosure::{self, Enclosure, Enclosures};
 use crate::failure::Span;
 use crate::kind::{Framework, Kind};
 use crate::line::Line;
-use crate::scan::Note;
+use crate::scan::{Note, TestTotals};
+use crate::tally::Tally;
 
 /// More findings than this in one input are counted and not kept, so that a hostile log cannot fill the memory.
 pub(crate) const FINDING_LIMIT: usize = 10_000;
@@ -152,6 +153,8 @@ pub(crate) struct Findings {
     pub(crate) frameworks: Vec<Framework>,
     pub(crate) list: Vec<Finding>,
     pub(crate) totals: Vec<Totals>,
+    /// How many tests ran.
+    pub(crate) tally: Tally,
     /// Evidence that something passed: a success summary of a tool.
     pub(crate) passes: Vec<Evidence>,
     /// Evidence that the job failed without saying what failed.
@@ -196,6 +199,7 @@ impl Findings {
         enclosure::retain_with(&mut self.passes, &mut places.passes, |_, &(family, at)| {
             !enclosure.holds(family, at)
         });
+        self.tally.enclose(&enclosure);
         places.add(enclosure);
         if places.explain() {
             self.unexplained = None;
@@ -233,6 +237,18 @@ impl Findings {
         if self.passes.len() < 8 {
             self.enclosures.passes.push((framework.family, at));
             self.passes.push(Evidence::new("success-summary", text));
+        }
+    }
+
+    /// A tool says how many tests it ran.
+    pub(crate) fn count(&mut self, framework: Framework, totals: TestTotals) {
+        self.count_at(self.enclosures.at, framework, totals);
+    }
+
+    /// The same, of what it said at an earlier place.
+    pub(crate) fn count_at(&mut self, at: u64, framework: Framework, totals: TestTotals) {
+        if !self.enclosures.hold(framework.family, at) {
+            self.tally.add(framework, at, totals);
         }
     }
 

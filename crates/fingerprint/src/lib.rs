@@ -21,11 +21,12 @@ mod recognizer;
 mod report;
 mod scan;
 mod scanner;
+mod tally;
 mod terminal;
 
 pub use class::{Class, Classification, Evidence};
 pub use failure::{Excerpt, Failure, Span};
 pub use keys::{FINGERPRINT_VERSION, Fingerprint, Keys, ParseFingerprintError, Sketch};
 pub use kind::{Framework, Kind, UnknownName};
-pub use scan::{Note, Options, Scan};
+pub use scan::{Note, Options, Scan, TestTotals};
 pub use scanner::Scanner;

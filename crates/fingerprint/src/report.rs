@@ -11,7 +11,7 @@ use jiff::Timestamp;
 use crate::findings::{Block, Finding, Findings, Totals};
 use crate::frameworks::{go, pytest, rust};
 use crate::kind::{Framework, Kind};
-use crate::scan::Note;
+use crate::scan::{Note, TestTotals};
 
 const JUNIT: Framework = Framework::new("junit", "junit");
 
@@ -27,6 +27,8 @@ pub(crate) struct ReportReader {
     /// Where in `failed` a test stands.
     places: HashMap<(Option<String>, String), usize>,
     dropped: u64,
+    /// Cases that are no repetition; failed ones are counted when it is known whether they passed when tried again.
+    tests: TestTotals,
     lines: u64,
     ends_with_newline: bool,
     is_empty: bool,
@@ -47,6 +49,7 @@ impl ReportReader {
             failed: Vec::new(),
             places: HashMap::new(),
             dropped: 0,
+            tests: TestTotals::default(),
             lines: 0,
             ends_with_newline: true,
             is_empty: true,
@@ -89,11 +92,16 @@ impl ReportReader {
             }
             return;
         }
+        match case.outcome {
+            Outcome::Skipped(_) => self.tests.skipped += 1,
+            _ => self.tests.run += 1,
+        }
         if case.problem().is_none() && !case.passed_on_retry() {
             return;
         }
         if self.failed.len() >= CASES {
             self.dropped += 1;
+            self.tests.failed += u64::from(case.problem().is_some());
             return;
         }
         self.places.insert(key, self.failed.len());
@@ -130,12 +138,16 @@ impl ReportReader {
                 .push(Note::new("report-odd", note.to_string()));
         }
         let cases = self.failed.len() as u64;
+        let still_failed = self.failed.iter().filter(|failed| !failed.passed_on_retry);
+        self.tests.failed += still_failed.count() as u64;
         let list: Vec<Finding> = self
             .failed
             .into_iter()
             .map(|failed| finding(failed, &summary))
             .collect();
         judge(&summary, cases, &list, &mut findings);
+        let framework = list.first().map_or(JUNIT, |finding| finding.framework);
+        findings.count(framework, self.tests);
         for finding in without_parents(list) {
             findings.report(finding);
         }

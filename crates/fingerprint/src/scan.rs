@@ -31,6 +31,23 @@ impl Note {
     }
 }
 
+/// What the tools themselves say of how many tests they ran, added up over all binaries, packages and sessions of the input.
+///
+/// A test is what the tool counts as one: for cargo a doctest, for pytest a set of parameters, for Go a subtest, too. A test that
+/// is run again counts once, with its end. Go prints no totals: where its output names all tests (`-v`, `-json`), they are
+/// counted, and those during which the process died have failed.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct TestTotals {
+    /// Tests that passed or failed.
+    pub run: u64,
+    /// Tests that failed, those with an error among them.
+    pub failed: u64,
+    /// Tests that the tool counts as skipped or ignored. For pytest that includes those that failed as expected, as in its
+    /// reports; for nextest, those that a filter took out.
+    pub skipped: u64,
+}
+
 /// All that one input said.
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
@@ -47,6 +64,8 @@ pub struct Scan {
     pub notes: Vec<Note>,
     /// The failures in order of first appearance, retried-then-passed ones included.
     pub failures: Vec<Failure>,
+    /// The tools' own totals; `None` where no tool printed any, which is not the same as 0 tests.
+    pub tests: Option<TestTotals>,
     /// First and last time that the log's lines carry.
     pub time: Option<(Timestamp, Timestamp)>,
     /// Lines read.

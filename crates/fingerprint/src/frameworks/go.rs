@@ -11,6 +11,7 @@ mod message;
 mod panic;
 mod race;
 mod stack;
+mod sums;
 mod test;
 
 use std::collections::HashMap;
@@ -24,6 +25,7 @@ use crate::recognizer::Recognizer;
 use event::{Action, Event};
 use header::{Done, Header};
 use machine::{Machine, Source};
+use sums::Sums;
 
 pub(crate) const GO_TEST: Framework = Framework::new("go-test", "go");
 pub(super) const GO_TEST_JSON: Framework = Framework::new("go-test-json", "go");
@@ -39,6 +41,7 @@ pub(crate) struct Go {
     build: build::Build,
     /// Tests of gotestsum's first run.
     first_run_tests: Option<u64>,
+    sums: Sums,
 }
 
 impl Recognizer for Go {
@@ -98,6 +101,7 @@ impl Recognizer for Go {
         for (package, mut machine) in packages {
             machine.end_package(Some(&package), findings);
             machine.report(findings);
+            machine.report_events(findings);
         }
     }
 }
@@ -136,6 +140,7 @@ impl Go {
                 }
             }
             Action::End(outcome) => {
+                machine.tally_event(outcome, test.is_some(), line.start);
                 if let Some(test) = test {
                     machine.ended(test, outcome, line);
                     return;
@@ -160,6 +165,7 @@ impl Go {
     fn done(&mut self, done: Done, findings: &mut Findings) {
         findings.saw(GOTESTSUM);
         self.plain.end_package(None, findings);
+        self.sums.done(done, findings);
         let has_list = self.plain.take_listed();
         if done.failures == 0 && done.errors == 0 {
             findings.passed(

@@ -205,6 +205,9 @@ fn emit(reports: Vec<Report>, findings: &mut Findings) {
         if let Some(totals) = report.totals {
             findings.check(totals);
         }
+        if let Some(tests) = report.tests {
+            findings.count(PYTEST, tests);
+        }
         if let Some(text) = report.passed {
             findings.passed(PYTEST, text);
         }

@@ -11,4 +11,5 @@ mod pytest_shapes;
 mod reports;
 mod rust;
 mod support;
+mod totals;
 mod weaknesses;

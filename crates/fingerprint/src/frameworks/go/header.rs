@@ -50,9 +50,12 @@ pub(super) enum PackageEnd {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(super) struct Done {
     pub(super) runs: u64,
+    /// Whether the line counts tests at all, as gotestsum's does.
+    pub(super) is_of_tests: bool,
     pub(super) tests: u64,
     pub(super) failures: u64,
     pub(super) errors: u64,
+    pub(super) skipped: u64,
 }
 
 impl<'a> Header<'a> {
@@ -163,9 +166,13 @@ impl<'a> Header<'a> {
             let number: u64 = number.parse().ok()?;
             match word.trim_end_matches('s') {
                 "run" => done.runs = number,
-                "test" => done.tests = number,
+                "test" => {
+                    done.tests = number;
+                    done.is_of_tests = true;
+                }
                 "failure" => done.failures = number,
                 "error" => done.errors = number,
+                "skipped" => done.skipped = number,
                 _ => {}
             }
         }

@@ -4,6 +4,7 @@ mod attribution;
 mod headers;
 mod package;
 mod reruns;
+mod tally;
 
 use std::collections::{BTreeMap, HashSet};
 
@@ -18,6 +19,7 @@ use super::panic::Panic;
 use super::race::Race;
 use super::test::{Outcome, Test};
 use reruns::Reruns;
+use tally::MachineTally;
 
 /// Tests that run at once and are remembered; a package starts a few thousand at most.
 const RUNNING_LIMIT: usize = 20_000;
@@ -52,6 +54,7 @@ pub(super) struct Machine {
     /// gotestsum's list of failures has begun.
     listed: bool,
     reruns: Reruns,
+    tally: MachineTally,
 }
 
 /// What is known of the end of the package that is running.
@@ -121,6 +124,7 @@ impl Machine {
             dropped: 0,
             listed: false,
             reruns: Reruns::default(),
+            tally: MachineTally::default(),
         }
     }
 

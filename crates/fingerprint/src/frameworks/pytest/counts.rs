@@ -1,5 +1,7 @@
 //! The counts at the end of a session.
 
+use crate::scan::TestTotals;
+
 /// `3 failed, 4 passed, 1 skipped in 0.96s`, with or without rules around it.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(super) struct Counts {
@@ -8,6 +10,10 @@ pub(super) struct Counts {
     pub(super) errors: u64,
     /// How often a test was run again.
     pub(super) reruns: u64,
+    /// Skipped, and failed as expected.
+    skipped: u64,
+    /// Passed although it was expected to fail.
+    passed_unexpectedly: u64,
     others: u64,
 }
 
@@ -47,9 +53,9 @@ impl Counts {
             "passed" => &mut self.passed,
             "error" | "errors" => &mut self.errors,
             "rerun" | "reruns" => &mut self.reruns,
-            "skipped" | "deselected" | "xfailed" | "xpassed" | "warning" | "warnings" => {
-                &mut self.others
-            }
+            "skipped" | "xfailed" => &mut self.skipped,
+            "xpassed" => &mut self.passed_unexpectedly,
+            "deselected" | "warning" | "warnings" => &mut self.others,
             _ if word.starts_with("subtests ") => &mut self.others,
             _ => return None,
         };
@@ -60,6 +66,15 @@ impl Counts {
     /// How many failed by pytest's way of counting.
     pub(super) fn declared(&self) -> u64 {
         self.failed.saturating_add(self.errors)
+    }
+
+    /// How pytest counts in its reports, which know neither what failed as expected nor what passed unexpectedly.
+    pub(super) fn totals(&self) -> TestTotals {
+        TestTotals {
+            run: self.ran().saturating_add(self.passed_unexpectedly),
+            failed: self.declared(),
+            skipped: self.skipped,
+        }
     }
 
     /// Tests that were run to an end that counts.

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use crate::findings::{Block, FINDING_LIMIT, Finding, Totals};
 use crate::kind::Kind;
 use crate::line::Line;
-use crate::scan::Note;
+use crate::scan::{Note, TestTotals};
 
 use super::PYTEST;
 use super::counts::Counts;
@@ -58,6 +58,7 @@ pub(super) struct Report {
     pub(super) findings: Vec<Finding>,
     pub(super) lost: u64,
     pub(super) totals: Option<Totals>,
+    pub(super) tests: Option<TestTotals>,
     pub(super) passed: Option<String>,
     pub(super) note: Option<Note>,
     /// Text between these offsets is what tests printed.
@@ -182,6 +183,7 @@ impl Story {
 impl Report {
     fn judge(&mut self, counts: &Counts, found: u64, named_reruns: u64) {
         let declared = counts.declared();
+        self.tests = Some(counts.totals());
         if declared == 0 && counts.passed > 0 {
             self.passed = Some(format!("{} passed in pytest", counts.passed));
         } else if declared > 0 {

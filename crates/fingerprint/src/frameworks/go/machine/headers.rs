@@ -52,6 +52,7 @@ impl Machine {
                 if self.running.iter().any(|running| running == test) {
                     // A test that goes on shows that no panic ended the process.
                     self.panics.clear();
+                    self.tally.ended(outcome);
                 }
                 self.ended(test, outcome, line);
                 self.report_of(test, outcome, depth);

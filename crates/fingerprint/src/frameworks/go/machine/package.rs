@@ -34,6 +34,9 @@ impl Machine {
         } else if end == PackageEnd::Failed && !self.has_failure() {
             self.unexplained(package, line, findings);
         }
+        if end == PackageEnd::Failed {
+            self.tally.died(self.running.len());
+        }
         self.end_package(Some(package), findings);
     }
 
@@ -115,6 +118,7 @@ impl Machine {
             finding.suite = finding.suite.or_else(|| package.map(str::to_owned));
             self.keep(finding);
         }
+        self.count_package(findings);
         self.running.clear();
         self.names.clear();
         self.just_failed.clear();

@@ -28,6 +28,7 @@ impl Machine {
 
     /// The run has ended; another one may follow, in which failed tests are tried again.
     pub(in super::super) fn next_run(&mut self) {
+        self.count_run();
         if self.reruns.run == 0 && self.reruns.started == 0 && self.failed.is_empty() {
             return;
         }

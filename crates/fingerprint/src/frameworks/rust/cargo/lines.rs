@@ -93,6 +93,7 @@ pub(super) struct Counts {
     pub(super) is_ok: bool,
     pub(super) passed: u64,
     pub(super) failed: u64,
+    pub(super) ignored: u64,
     /// Tests that ended in any way, those that the filter took out not counted.
     pub(super) ran: u64,
 }
@@ -107,11 +108,13 @@ impl Counts {
         };
         let passed = count(" passed")?;
         let failed = count(" failed")?;
-        let rest = count(" ignored").unwrap_or_default() + count(" measured").unwrap_or_default();
+        let ignored = count(" ignored").unwrap_or_default();
+        let rest = ignored.checked_add(count(" measured").unwrap_or_default())?;
         matches!(word, "ok" | "FAILED").then_some(Self {
             is_ok: word == "ok",
             passed,
             failed,
+            ignored,
             ran: passed.checked_add(failed)?.checked_add(rest)?,
         })
     }

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::findings::{Findings, Totals};
+use crate::scan::TestTotals;
 
 use super::super::NEXTEST;
 use super::summary::Summary;
@@ -129,6 +130,14 @@ impl Nextest {
 }
 
 fn judge(summary: Summary, found: u64, findings: &mut Findings) {
+    findings.count(
+        NEXTEST,
+        TestTotals {
+            run: summary.ran,
+            failed: summary.not_passed,
+            skipped: summary.skipped,
+        },
+    );
     if summary.not_passed == 0 && summary.is_whole() {
         findings.passed(NEXTEST, format!("{} passed in nextest", summary.passed));
     }

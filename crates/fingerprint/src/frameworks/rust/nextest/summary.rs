@@ -11,6 +11,7 @@ pub(super) struct Summary {
     pub(super) not_passed: u64,
     pub(super) passed: u64,
     pub(super) flaky: u64,
+    pub(super) skipped: u64,
 }
 
 impl Summary {
@@ -31,13 +32,14 @@ impl Summary {
             not_passed: 0,
             passed: 0,
             flaky: 0,
+            skipped: 0,
         };
         for part in outside_of_brackets(results).split(", ") {
             let (number, word) = part.trim().split_once(' ')?;
             let number: u64 = number.parse().ok()?;
             match word.trim() {
                 "passed" => summary.passed += number,
-                "skipped" => {}
+                "skipped" => summary.skipped += number,
                 _ => summary.not_passed += number,
             }
         }

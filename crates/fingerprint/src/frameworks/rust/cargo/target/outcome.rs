@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::findings::{Finding, Findings, Totals};
 use crate::kind::Kind;
+use crate::scan::TestTotals;
 
 use super::super::super::CARGO_TEST;
 use super::super::lines::{Ending, canonical, doctest_line};
@@ -19,6 +20,14 @@ impl Target {
     ) {
         let Verdict { counts, names } = verdict;
         findings.saw(CARGO_TEST);
+        findings.count(
+            CARGO_TEST,
+            TestTotals {
+                run: counts.passed.saturating_add(counts.failed),
+                failed: counts.failed,
+                skipped: counts.ignored,
+            },
+        );
         if counts.is_ok {
             if counts.passed > 0 {
                 findings.passed(
