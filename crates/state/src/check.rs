@@ -14,6 +14,14 @@ pub struct CheckReport {
     pub runs: u64,
     /// Entries of the audit log.
     pub audit_entries: u64,
+    /// Rows.
+    pub lifecycles: u64,
+    /// Journal entries of all lifecycles.
+    pub transitions: u64,
+    /// Rows.
+    pub outbox_entries: u64,
+    /// Keys that were ever claimed.
+    pub claims: u64,
     /// Everything that is wrong.
     pub problems: Vec<Problem>,
 }
@@ -51,6 +59,20 @@ pub enum Problem {
         /// `REPOSITORY FINGERPRINT`.
         name: String,
     },
+    /// A lifecycle is not what its journal makes it.
+    Lifecycle {
+        /// `REPOSITORY FINGERPRINT`.
+        name: String,
+        /// What is wrong.
+        finding: &'static str,
+    },
+    /// An entry of the outbox makes no sense.
+    Outbox {
+        /// Its number.
+        id: u64,
+        /// What is wrong.
+        finding: &'static str,
+    },
     /// A row refers to one that is not there.
     Orphan {
         /// The row's table.
@@ -73,6 +95,12 @@ impl fmt::Display for Problem {
                     f,
                     "the fingerprint {name} does not agree with its occurrences"
                 )
+            }
+            Self::Lifecycle { name, finding } => {
+                write!(f, "the lifecycle {name} is wrong: {finding}")
+            }
+            Self::Outbox { id, finding } => {
+                write!(f, "entry {id} of the outbox is wrong: {finding}")
             }
             Self::Orphan { table, parent } => {
                 write!(

@@ -8,6 +8,10 @@ mod record;
 mod repository;
 mod source;
 
+mod claim;
+mod lifecycle;
+mod outbox;
+
 mod audit;
 mod check;
 mod known;
@@ -15,6 +19,8 @@ mod page;
 mod prefix;
 
 mod boundary;
+mod json;
+mod ledger;
 mod merge;
 mod recording;
 mod rows;
@@ -25,9 +31,19 @@ mod sqlite;
 
 pub use audit::{AuditEntry, AuditEvent, AuditResult, UnknownAuditResult};
 pub use check::{CheckReport, Problem};
+pub use claim::{Claim, ClaimError, ClaimRequest, Claims};
+pub use json::JsonTextError;
 pub use known::{KnownFailure, KnownFingerprint, Novelty, Occurrence, Recorded, Run};
+pub use lifecycle::{
+    Lifecycle, LifecycleState, Lifecycles, Transition, TransitionEntry, TransitionError,
+    UnknownLifecycleState,
+};
 pub use memory::MemoryStore;
-pub use open::open;
+pub use open::{open, open_copy};
+pub use outbox::{
+    Outbox, OutboxDone, OutboxDraft, OutboxDraftError, OutboxEntry, OutboxError, OutboxFilter,
+    OutboxId, OutboxStatus, UnknownOutboxStatus,
+};
 pub use page::{Cursor, Page, PageRequest};
 pub use prefix::{Candidate, FindError, FingerprintPrefix, ParsePrefixError};
 pub use record::{FailureRecord, Reason, ScanRecord};

@@ -3,11 +3,14 @@
 use jiff::Timestamp;
 
 use crate::known::{KnownFingerprint, Occurrence, Run};
+use crate::lifecycle::{Lifecycle, TransitionEntry};
+use crate::outbox::OutboxEntry;
 
 /// Which part of a list to return.
 ///
-/// Lists run from the latest time in the logs to the earliest, rows without a time last, equal times by key. A row that
-/// does not change while a caller walks the pages is seen exactly once; one that changes may be seen twice or not at all.
+/// Unless a list says otherwise, it runs from the latest time in the logs to the earliest, rows without a time last, equal times by
+/// key. A row that does not change while a caller walks the pages is seen exactly once; one that changes may be
+/// seen twice or not at all.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PageRequest {
     pub(crate) after: Option<Cursor>,
@@ -99,5 +102,35 @@ impl Cursor {
             key: run.source.key().to_string(),
             test: String::new(),
         }
+    }
+
+    /// For lists that run by a key that never changes.
+    fn by_key(key: String) -> Self {
+        Self {
+            time: None,
+            key,
+            test: String::new(),
+        }
+    }
+
+    pub(crate) fn of_lifecycle(lifecycle: &Lifecycle) -> Self {
+        Self::by_key(lifecycle.fingerprint.to_string())
+    }
+
+    pub(crate) fn of_transition(entry: &TransitionEntry) -> Self {
+        Self::by_number(entry.version)
+    }
+
+    pub(crate) fn of_outbox(entry: &OutboxEntry) -> Self {
+        Self::by_number(entry.id.0)
+    }
+
+    fn by_number(number: u64) -> Self {
+        Self::by_key(number.to_string())
+    }
+
+    /// The number that [`Cursor::by_number`] was made from. A cursor of another list is from before the first row.
+    pub(crate) fn number(&self) -> u64 {
+        self.key.parse().unwrap_or(0)
     }
 }

@@ -7,17 +7,23 @@ use jiff::Timestamp;
 
 use crate::audit::{AuditEntry, AuditEvent};
 use crate::check::CheckReport;
+use crate::claim::Claims;
 use crate::known::{KnownFingerprint, Occurrence, Recorded, Run};
+use crate::lifecycle::Lifecycles;
+use crate::outbox::Outbox;
 use crate::page::{Page, PageRequest};
 use crate::prefix::{FindError, FingerprintPrefix};
 use crate::record::ScanRecord;
 use crate::repository::RepositoryName;
 
-/// Remembers scans. Synchronous: each call blocks until it is done. Every call is atomic on its own, seen by others wholly
-/// or not at all, and safe from any number of threads and, for a store that outlives the process, processes.
+/// Remembers scans here, the work on what they found by [`Lifecycles`], writes to a forge by [`Outbox`], and who works on
+/// what by [`Claims`]; one `dyn Store` does all of it.
+///
+/// Synchronous: each call blocks until it is done. Every call is atomic on its own, seen by others wholly or not at all, and
+/// safe from any number of threads and, for a store that outlives the process, processes.
 ///
 /// Times are kept to the microsecond. Every text is redacted and capped before it is stored.
-pub trait Store: Send + Sync {
+pub trait Store: Lifecycles + Outbox + Claims + Send + Sync {
     /// Records one scanned input with its failures and writes an audit entry, in one transaction. When it returns, a store
     /// that outlives the process has it on the disk.
     ///

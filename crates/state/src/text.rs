@@ -37,10 +37,17 @@ pub(crate) fn optional(text: Option<&str>, max_bytes: usize) -> Option<String> {
         .filter(|text| !text.is_empty())
 }
 
-/// Times are kept to the microsecond, which is what databases agree on.
+/// Databases count in signed 64 bits. No forge has that many issues.
+pub(crate) fn number(number: Option<u64>) -> Option<u64> {
+    number.map(|number| number.min(i64::MAX.cast_unsigned()))
+}
+
+/// Times are kept to the microsecond, which is what databases agree on. The last second that a timestamp has cannot be made
+/// from microseconds but for its beginning (jiff 0.2), so it loses its fraction.
 pub(crate) fn to_microsecond(time: Timestamp) -> Timestamp {
     Timestamp::from_microsecond(time.as_microsecond())
-        .expect("a timestamp's own microseconds are in a timestamp's range")
+        .or_else(|_| Timestamp::from_second(time.as_second()))
+        .expect("a timestamp's own seconds are in a timestamp's range")
 }
 
 /// Belief is between 0 and 1; what is not a number is no belief.

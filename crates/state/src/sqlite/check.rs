@@ -2,6 +2,7 @@
 
 use rusqlite::Connection;
 
+use super::ledger::check as ledger;
 use super::migrations::MIGRATIONS;
 use super::rows::Session;
 use super::{decode, sql};
@@ -16,13 +17,17 @@ type Part = fn(&mut Session<'_>, &mut CheckReport) -> Result<(), StoreError>;
 /// Looks at everything, on one snapshot.
 pub(super) fn check(session: &mut Session<'_>) -> Result<CheckReport, StoreError> {
     let mut report = CheckReport::default();
-    let parts: [Part; 6] = [
+    let parts: [Part; 10] = [
         integrity,
         schema,
         references,
         counts,
         audit_chain,
         fingerprints,
+        ledger::counts,
+        ledger::lifecycles,
+        ledger::outbox,
+        ledger::claims,
     ];
     for part in parts {
         match part(session, &mut report) {

@@ -17,19 +17,19 @@ use crate::rows::{FingerprintRow, OccurrenceRow, Rank, RunRow};
 use crate::source::{OccurrenceSource, Origin, SourceKey};
 
 /// Takes the columns of a row from left to right.
-struct Columns<'a> {
+pub(super) struct Columns<'a> {
     row: &'a Row<'a>,
     next: usize,
 }
 
 impl Columns<'_> {
-    fn take<T: FromSql>(&mut self) -> Result<T> {
+    pub(super) fn take<T: FromSql>(&mut self) -> Result<T> {
         self.next += 1;
         self.row.get(self.next - 1)
     }
 
     /// Makes a value from the next column; what cannot be made is an error that names the column.
-    fn map<T: FromSql, U, E: Into<Box<dyn Error + Send + Sync>>>(
+    pub(super) fn map<T: FromSql, U, E: Into<Box<dyn Error + Send + Sync>>>(
         &mut self,
         make: impl FnOnce(T) -> std::result::Result<U, E>,
     ) -> Result<U> {
@@ -39,7 +39,7 @@ impl Columns<'_> {
         })
     }
 
-    fn parse<T: FromStr<Err: Error + Send + Sync + 'static>>(&mut self) -> Result<T> {
+    pub(super) fn parse<T: FromStr<Err: Error + Send + Sync + 'static>>(&mut self) -> Result<T> {
         self.map(|text: String| text.parse())
     }
 
@@ -47,19 +47,19 @@ impl Columns<'_> {
         self.map(|text: String| serde_json::from_str(&text))
     }
 
-    fn count(&mut self) -> Result<u64> {
+    pub(super) fn count(&mut self) -> Result<u64> {
         self.map(|value: i64| u64::try_from(value))
     }
 
-    fn time(&mut self) -> Result<Timestamp> {
+    pub(super) fn time(&mut self) -> Result<Timestamp> {
         self.map(Timestamp::from_microsecond)
     }
 
-    fn optional_time(&mut self) -> Result<Option<Timestamp>> {
+    pub(super) fn optional_time(&mut self) -> Result<Option<Timestamp>> {
         self.map(|value: Option<i64>| value.map(Timestamp::from_microsecond).transpose())
     }
 
-    fn repository(&mut self) -> Result<RepositoryName> {
+    pub(super) fn repository(&mut self) -> Result<RepositoryName> {
         Ok(RepositoryName::stored(self.take()?))
     }
 
@@ -78,7 +78,7 @@ impl Columns<'_> {
     }
 }
 
-fn columns<'a>(row: &'a Row<'a>) -> Columns<'a> {
+pub(super) fn columns<'a>(row: &'a Row<'a>) -> Columns<'a> {
     Columns { row, next: 0 }
 }
 

@@ -202,7 +202,7 @@ fn list<T>(
 }
 
 /// Runs `statement` with as many of `values` as it has parameters.
-fn query<T>(
+pub(super) fn query<T>(
     session: &Session<'_>,
     statement: &str,
     values: &[&dyn ToSql],
@@ -218,6 +218,6 @@ fn query<T>(
     run().map_err(|error| session.doing.failed(error))
 }
 
-fn sql_limit(limit: usize) -> i64 {
+pub(super) fn sql_limit(limit: usize) -> i64 {
     i64::try_from(limit).unwrap_or(i64::MAX)
 }

@@ -12,10 +12,16 @@ pub(super) struct Migration {
 }
 
 /// All steps; the first makes version 1.
-pub(super) const MIGRATIONS: &[Migration] = &[Migration {
-    name: "record",
-    sql: include_str!("migrations/0001_record.sql"),
-}];
+pub(super) const MIGRATIONS: &[Migration] = &[
+    Migration {
+        name: "record",
+        sql: include_str!("migrations/0001_record.sql"),
+    },
+    Migration {
+        name: "ledger",
+        sql: include_str!("migrations/0002_ledger.sql"),
+    },
+];
 
 pub(super) const LEDGER: &str = "CREATE TABLE IF NOT EXISTS schema_migrations (
     version INTEGER PRIMARY KEY,

@@ -6,9 +6,11 @@
 //! committed with `synchronous=FULL`.
 
 mod check;
+mod copy;
 mod decode;
 mod fault;
 mod filesystem;
+mod ledger;
 mod list;
 mod migrations;
 mod open;
@@ -22,6 +24,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use ftc_fingerprint::Fingerprint;
 use jiff::Timestamp;
 use rusqlite::{Connection, TransactionBehavior};
+use tempfile::TempDir;
 
 pub use self::open::OpenError;
 
@@ -43,6 +46,12 @@ use crate::store::{Store, StoreError};
 pub struct SqliteStore {
     url: String,
     connection: Mutex<Connection>,
+    /// The directory of a copy, which goes with it.
+    #[expect(
+        dead_code,
+        reason = "held so that it is removed when the store is dropped"
+    )]
+    folder: Option<TempDir>,
 }
 
 impl SqliteStore {
@@ -53,6 +62,7 @@ impl SqliteStore {
         Ok(Self {
             url,
             connection: Mutex::new(connection),
+            folder: None,
         })
     }
 
@@ -72,10 +82,10 @@ impl SqliteStore {
 
     /// Runs `work` in a transaction that has the write lock from the start: an upgrade from a read fails at once when
     /// another process writes, whatever the busy timeout.
-    fn write<T>(
+    fn write<T, E: From<StoreError>>(
         &self,
-        work: impl FnOnce(&mut Session<'_>) -> Result<T, StoreError>,
-    ) -> Result<T, StoreError> {
+        work: impl FnOnce(&mut Session<'_>) -> Result<T, E>,
+    ) -> Result<T, E> {
         let doing = self.doing("write to");
         let mut connection = self.connection();
         let transaction = connection

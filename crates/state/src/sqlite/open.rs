@@ -20,9 +20,9 @@ use crate::url::StoreUrl;
 /// `ftc1`, in the bytes of `PRAGMA application_id`.
 pub(super) const APPLICATION_ID: i64 = 0x6674_6331;
 /// How long a call waits for another process.
-const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
+pub(super) const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
 /// Statements of ours, with room.
-const CACHED_STATEMENTS: usize = 40;
+const CACHED_STATEMENTS: usize = 80;
 
 /// Why a store was not opened. The file, if there is one, is as it was.
 #[derive(Debug, thiserror::Error)]

@@ -20,14 +20,18 @@ pub(super) struct Session<'a> {
 }
 
 impl Session<'_> {
-    fn execute(&self, statement: &str, values: &[&dyn ToSql]) -> Result<usize, StoreError> {
+    pub(super) fn execute(
+        &self,
+        statement: &str,
+        values: &[&dyn ToSql],
+    ) -> Result<usize, StoreError> {
         self.connection
             .prepare_cached(statement)
             .and_then(|mut statement| statement.execute(values))
             .map_err(|error| self.doing.failed(error))
     }
 
-    fn load<T>(
+    pub(super) fn load<T>(
         &self,
         statement: &str,
         keys: &[&dyn ToSql],
@@ -233,6 +237,6 @@ fn json<T: serde::Serialize + ?Sized>(value: &T) -> String {
     serde_json::to_string(value).expect("strings in lists and structs always serialize")
 }
 
-fn count(value: u64) -> i64 {
+pub(super) fn count(value: u64) -> i64 {
     i64::try_from(value).expect("counts are brought into range before they become rows")
 }

@@ -124,6 +124,28 @@ impl Table {
         format!("{} ON CONFLICT DO NOTHING", self.insert())
     }
 
+    /// Overwrites the row with these keys if its `guards` are as seen; the values seen follow those of the columns.
+    fn swap(&self, guards: &[&str]) -> String {
+        let place = |index: usize, column: &str| format!("{column} = ?{}", index + 1);
+        let places = || self.columns.iter().enumerate();
+        let updates: Vec<String> = places()
+            .filter(|(_, column)| !self.keys.contains(column))
+            .map(|(index, column)| place(index, column))
+            .collect();
+        let keys = places().filter(|(_, column)| self.keys.contains(column));
+        let seen = guards.iter().enumerate();
+        let terms: Vec<String> = keys
+            .chain(seen.map(|(index, column)| (self.columns.len() + index, column)))
+            .map(|(index, column)| place(index, column))
+            .collect();
+        format!(
+            "UPDATE {} SET {} WHERE {}",
+            self.name,
+            updates.join(", "),
+            terms.join(" AND ")
+        )
+    }
+
     fn upsert(&self) -> String {
         let updates: Vec<String> = self
             .columns
@@ -185,23 +207,16 @@ impl ListSql {
 
 macro_rules! statements {
     ($($(#[doc = $doc:literal])* $name:ident = $text:expr;)*) => {
-        $($(#[doc = $doc])* pub(super) static $name: LazyLock<String> = LazyLock::new(|| String::from($text));)*
-        /// All of them, for the test that reads them.
+        $($(#[doc = $doc])* pub(in crate::sqlite) static $name: LazyLock<String> = LazyLock::new(|| String::from($text));)*
+        /// All of them, for the tests that read them.
         #[cfg(test)]
-        pub(super) fn all() -> Vec<&'static str> {
-            let mut all = vec![$($name.as_str()),*];
-            for list in [&*LIST_RUNS, &*LIST_FINGERPRINTS, &*LIST_OCCURRENCES] {
-                all.extend([
-                    list.timed.as_str(),
-                    &list.timed_after,
-                    &list.untimed,
-                    &list.untimed_after,
-                ]);
-            }
-            all
+        pub(super) fn statements() -> Vec<&'static str> {
+            vec![$($name.as_str()),*]
         }
     };
 }
+
+pub(super) mod ledger;
 
 statements! {
     PUT_RUN = RUNS.upsert();

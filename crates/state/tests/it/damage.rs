@@ -5,9 +5,11 @@ use std::fs;
 use ftc_state::{Problem, SqliteStore, Store, StoreError};
 use rusqlite::Connection;
 
-use crate::support::{Place, assert_sound, at, failure_at, fingerprint, only, repository, scan};
+use crate::support::{
+    Place, assert_sound, at, failure_at, fill_ledger, fingerprint, only, repository, scan,
+};
 
-/// A closed store with three runs and as many audit entries.
+/// A closed store with three runs and as many audit entries, followed by those of the ledger.
 fn filled() -> Place {
     let place = Place::new();
     let store = place.open();
@@ -17,6 +19,7 @@ fn filled() -> Place {
             .record_scan(&scan(run, failures), at("09:00"))
             .expect("the scan is recorded");
     }
+    fill_ledger(&store);
     assert_sound(&store);
     place
 }
@@ -84,6 +87,93 @@ fn a_fingerprint_that_contradicts_its_occurrences_is_named() {
         let expected = Problem::Fingerprint { name: name.clone() };
         assert_eq!(problems_after(&sql), [expected], "{change}");
     }
+}
+
+#[test]
+fn a_lifecycle_that_contradicts_its_journal_is_named() {
+    let name = format!("tikv/pd {}", fingerprint(7));
+    let contradicted = "it is not what its last journal entry made it";
+    let unlike = "its version is not the number of its journal entries";
+    let unfollowed = "its journal has an entry that does not follow the one before it";
+    for (sql, finding) in [
+        ("UPDATE lifecycles SET state = 'TRIAGED'", contradicted),
+        ("UPDATE lifecycles SET reason = 'else'", contradicted),
+        ("UPDATE lifecycles SET entered_us = 1", contradicted),
+        ("UPDATE lifecycles SET changed_us = 1", contradicted),
+        ("UPDATE lifecycles SET version = 7", unlike),
+        ("DELETE FROM lifecycle_journal WHERE version = 2", unlike),
+        (
+            "DELETE FROM lifecycle_journal WHERE version = 1",
+            "its journal has a gap",
+        ),
+        (
+            "UPDATE lifecycle_journal SET to_state = 'MERGED' WHERE version = 2",
+            "its journal has a move that is not allowed",
+        ),
+        (
+            "UPDATE lifecycle_journal SET from_state = 'TRIAGED' WHERE version = 2",
+            unfollowed,
+        ),
+        (
+            "UPDATE lifecycle_journal SET from_state = NULL WHERE version = 2",
+            unfollowed,
+        ),
+    ] {
+        let name = name.clone();
+        assert_eq!(
+            problems_after(sql),
+            [Problem::Lifecycle { name, finding }],
+            "{sql}"
+        );
+    }
+}
+
+#[test]
+fn an_outbox_that_makes_no_sense_is_named() {
+    let neither = "it is neither pending nor done";
+    for (sql, id, finding) in [
+        (
+            "UPDATE outbox SET status = 'pending' WHERE id = 1",
+            1,
+            neither,
+        ),
+        ("UPDATE outbox SET result = NULL WHERE id = 1", 1, neither),
+        ("UPDATE outbox SET done_us = 1 WHERE id = 2", 2, neither),
+        (
+            "UPDATE outbox SET revision = 2 WHERE id = 2",
+            2,
+            "a revision before it is missing",
+        ),
+    ] {
+        let expected = Problem::Outbox { id, finding };
+        assert_eq!(problems_after(sql), [expected], "{sql}");
+    }
+    let orphan = |table: &str| Problem::Orphan {
+        table: table.to_owned(),
+        parent: "lifecycles".to_owned(),
+    };
+    let mut problems = problems_after("DELETE FROM lifecycles");
+    problems.sort_by_key(ToString::to_string);
+    let (entry, write) = (orphan("lifecycle_journal"), orphan("outbox"));
+    assert_eq!(problems, [entry.clone(), entry, write.clone(), write]);
+}
+
+#[test]
+fn a_ledger_that_cannot_be_read_is_named() {
+    for (table, column) in [
+        ("lifecycles", "state"),
+        ("lifecycle_journal", "to_state"),
+        ("outbox", "status"),
+    ] {
+        let problems = problems_after(&format!("UPDATE {table} SET {column} = 'PERHAPS'"));
+        let texts: Vec<String> = problems.iter().map(ToString::to_string).collect();
+        assert!(
+            texts.iter().any(|text| text.contains("`PERHAPS`")),
+            "{texts:?}"
+        );
+    }
+    let problems = problems_after("UPDATE claims SET fence = -1");
+    assert!(matches!(only(problems), Problem::Integrity { .. }));
 }
 
 #[test]

@@ -5,13 +5,16 @@
     reason = "a test damages files on purpose, which needs plain writes"
 )]
 
+mod claimer;
 mod contract;
 mod recorder;
 mod support;
+mod worker;
 
 mod concurrency;
 mod crash;
 mod damage;
+mod migration;
 mod open;
 mod privileges;
 mod source;

@@ -1,11 +1,14 @@
 //! Records to store, and stores to put them in.
 
 use std::path::PathBuf;
+use std::time::Duration;
 
 use ftc_fingerprint::{Fingerprint, Kind, Options, Scanner};
 use ftc_state::{
-    FailureRecord, KnownFingerprint, Occurrence, OccurrenceSource, Page, PageRequest,
-    RepositoryName, Run, ScanRecord, SqliteStore, Store, StoreError,
+    ClaimRequest, FailureRecord, KnownFingerprint, Lifecycle, LifecycleState, Occurrence,
+    OccurrenceSource, OutboxDone, OutboxDraft, OutboxEntry, OutboxFilter, OutboxId, Page,
+    PageRequest, RepositoryName, Run, ScanRecord, SqliteStore, Store, StoreError, Transition,
+    TransitionEntry,
 };
 use jiff::Timestamp;
 use tempfile::TempDir;
@@ -53,6 +56,36 @@ pub fn scan(run: u32, failures: impl Into<Vec<FailureRecord>>) -> ScanRecord {
     record
 }
 
+/// A lifecycle of failure `id`, moved along `path` from where it begins.
+pub fn lifecycle(store: &dyn Store, id: u8, path: &[LifecycleState]) -> Lifecycle {
+    let begun = store.begin_lifecycle(&repository(), &fingerprint(id), "seen twice", at("09:00"));
+    path.iter()
+        .fold(begun.expect("the lifecycle begins"), |lifecycle, to| {
+            let step = Transition::new(&lifecycle, *to, format!("to {to}"));
+            store
+                .transition(&step, at("09:30"))
+                .expect("the path is legal")
+        })
+}
+
+/// One of each thing that a store keeps besides scans: a lifecycle, a write that was made, one that was not, a claim.
+pub fn fill_ledger(store: &dyn Store) {
+    let begun = lifecycle(store, 7, &[]);
+    let writes = [
+        OutboxDraft::new("issue 7", r#"{"title":"TestSeven is flaky"}"#),
+        OutboxDraft::new("comment 7", r#"{"body":"seen twice"}"#),
+    ];
+    let open =
+        Transition::new(&begun, LifecycleState::IssueOpen, "it is flaky").with_outbox(writes);
+    store.transition(&open, at("09:30")).expect("it moves");
+    let done = OutboxDone::new("created").with_issue(12);
+    store
+        .complete_outbox(OutboxId(1), &done, at("09:31"))
+        .expect("the entry is there");
+    let request = ClaimRequest::new("tikv/pd", "one", Duration::from_secs(60));
+    store.claim(&request, at("09:00")).expect("nobody has it");
+}
+
 /// Everything that a store knows of the repository, walked in pages of `limit`.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Dump {
@@ -84,7 +117,10 @@ pub fn dump_by(store: &dyn Store, limit: usize) -> Dump {
     }
 }
 
-pub fn walk<T>(limit: usize, list: impl Fn(&PageRequest) -> Result<Page<T>, StoreError>) -> Vec<T> {
+pub fn walk<T>(
+    limit: usize,
+    mut list: impl FnMut(&PageRequest) -> Result<Page<T>, StoreError>,
+) -> Vec<T> {
     let mut rows = Vec::new();
     let mut request = PageRequest::first(limit);
     loop {
@@ -95,6 +131,30 @@ pub fn walk<T>(limit: usize, list: impl Fn(&PageRequest) -> Result<Page<T>, Stor
             Some(cursor) => request = PageRequest::first(limit).after(cursor),
             None => return rows,
         }
+    }
+}
+
+/// Every lifecycle of the repository with its journal, and its outbox, walked in pages of two.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Ledger {
+    pub lifecycles: Vec<(Lifecycle, Vec<TransitionEntry>)>,
+    pub outbox: Vec<OutboxEntry>,
+}
+
+pub fn ledger(store: &dyn Store) -> Ledger {
+    let repository = repository();
+    let lifecycles = walk(2, |page| store.list_lifecycles(&repository, page));
+    let lifecycles = lifecycles.into_iter().map(|lifecycle| {
+        let journal = walk(2, |page| {
+            store.list_transitions(&repository, &lifecycle.fingerprint, page)
+        });
+        (lifecycle, journal)
+    });
+    Ledger {
+        lifecycles: lifecycles.collect(),
+        outbox: walk(2, |page| {
+            store.list_outbox(&repository, &OutboxFilter::all(), page)
+        }),
     }
 }
 

@@ -1,7 +1,7 @@
 //! The SQL text itself.
 
 use super::super::migrations::{LEDGER, MIGRATIONS};
-use super::all;
+use super::{LIST_FINGERPRINTS, LIST_OCCURRENCES, LIST_RUNS, ledger, statements};
 
 /// What the MySQL-protocol engines do otherwise than SQLite; none of it may become a habit.
 const FORBIDDEN: &[&str] = &[
@@ -12,6 +12,20 @@ const FORBIDDEN: &[&str] = &[
     "AUTOINCREMENT",
     "GET_LOCK",
 ];
+
+fn all() -> Vec<&'static str> {
+    let mut all = statements();
+    all.extend(ledger::statements());
+    for list in [&*LIST_RUNS, &*LIST_FINGERPRINTS, &*LIST_OCCURRENCES] {
+        all.extend([
+            list.timed.as_str(),
+            &list.timed_after,
+            &list.untimed,
+            &list.untimed_after,
+        ]);
+    }
+    all
+}
 
 fn forbidden_in(statement: &str) -> Option<&'static str> {
     let words: Vec<&str> = statement.split_whitespace().collect();

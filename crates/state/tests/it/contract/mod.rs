@@ -7,9 +7,13 @@
     reason = "the cases are the bodies of tests, which a macro wraps once for each engine"
 )]
 
+mod claims;
 mod law;
+mod lifecycles;
 mod lists;
 mod memory;
+mod model;
+mod outbox;
 mod recording;
 mod redaction;
 
@@ -86,4 +90,30 @@ store_contract! {
     redaction::long_texts_are_cut,
     redaction::numbers_out_of_range_are_brought_in,
     law::order_and_repetition_make_no_difference,
+    lifecycles::a_lifecycle_begins_once,
+    lifecycles::every_pair_of_states_is_judged,
+    lifecycles::cleaner_w10_merged_while_changes_requested,
+    lifecycles::cleaner_w17_state_update_is_compare_and_swap,
+    lifecycles::threads_move_it_once,
+    lifecycles::an_update_keeps_the_state,
+    lifecycles::numbers_stay_until_they_are_set,
+    lifecycles::a_memo_comes_back_byte_for_byte,
+    lifecycles::an_unfit_memo_changes_nothing,
+    lifecycles::lists_run_by_fingerprint_and_version,
+    lifecycles::every_step_is_audited,
+    outbox::writes_come_with_their_transition,
+    outbox::cleaner_w08_the_same_write_is_asked_for_once,
+    outbox::another_payload_is_another_revision,
+    outbox::a_write_that_was_made_tells_its_lifecycle,
+    outbox::a_failed_attempt_is_counted,
+    outbox::lists_run_in_the_order_of_creation,
+    outbox::unfit_drafts_change_nothing,
+    claims::one_holder_at_a_time,
+    claims::fences_only_grow,
+    claims::a_claim_that_is_over_cannot_be_kept,
+    claims::a_claim_is_broken_by_its_fence_only,
+    claims::unfit_claims_are_refused,
+    claims::threads_never_hold_it_together,
+    redaction::no_secret_is_in_the_ledger,
+    model::every_engine_does_what_the_model_does,
 }

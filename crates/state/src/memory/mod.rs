@@ -1,5 +1,8 @@
 //! A store in memory: for tests, for one process, and as the model that every other store must agree with.
 
+mod ledger;
+mod ledger_rows;
+
 use std::collections::BTreeMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
@@ -44,6 +47,7 @@ struct Tables {
     fingerprints: BTreeMap<(RepositoryName, Fingerprint), FingerprintRow>,
     occurrences: BTreeMap<OccurrenceKey, OccurrenceRow>,
     audit: Vec<AuditEntry>,
+    ledger: ledger_rows::Ledger,
 }
 
 fn occurrence_key(row: &OccurrenceRow) -> OccurrenceKey {
@@ -187,7 +191,7 @@ impl Store for MemoryStore {
                 .err()
                 .map(|finding| (entry.sequence, finding))
         });
-        Ok(CheckReport {
+        let mut report = CheckReport {
             fingerprints: tables.fingerprints.len() as u64,
             occurrences: tables.occurrences.len() as u64,
             runs: tables.runs.len() as u64,
@@ -196,7 +200,10 @@ impl Store for MemoryStore {
                 .map(|(sequence, finding)| Problem::AuditChain { sequence, finding })
                 .into_iter()
                 .collect(),
-        })
+            ..CheckReport::default()
+        };
+        tables.ledger.check(&mut report);
+        Ok(report)
     }
 }
 
