@@ -82,6 +82,14 @@ impl Context {
         discard(result);
     }
 
+    /// Writes a line to standard error that belongs to the answer but not into it, unless the person wants it quiet.
+    pub fn say(&mut self, message: &str) {
+        if self.verbosity >= Verbosity::Normal {
+            let result = writeln!(self.err, "{}", render::printable(message));
+            discard(result);
+        }
+    }
+
     /// Writes a line of narration to standard error, if the person wants `-v`.
     pub fn note(&mut self, message: &str) {
         if self.verbosity >= Verbosity::Verbose {

@@ -100,6 +100,30 @@ pub fn printable(text: &str) -> String {
     shown
 }
 
+/// A command as a person could type it into a shell: arguments that a shell would not take as they are stand in quotes.
+///
+/// ```
+/// assert_eq!(ftc_cli::printable_argv(&["pytest", "-k", "a b", ""]), "pytest -k 'a b' ''");
+/// ```
+pub fn printable_argv(argv: &[impl AsRef<str>]) -> String {
+    let is_plain =
+        |character: char| character.is_alphanumeric() || "-_./:=,+@%".contains(character);
+    let words: Vec<String> = argv
+        .iter()
+        .map(|word| match word.as_ref() {
+            word if !word.is_empty() && word.chars().all(is_plain) => word.to_owned(),
+            word => format!("'{}'", word.replace('\'', r"'\''")),
+        })
+        .collect();
+    // One line, whatever is in the arguments.
+    words
+        .join(" ")
+        .split('\n')
+        .map(printable)
+        .collect::<Vec<_>>()
+        .join("\\n")
+}
+
 /// Control characters, and the marks and isolates of bidirectional text.
 fn acts_on_terminal(character: char) -> bool {
     character.is_control()

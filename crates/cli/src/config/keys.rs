@@ -2,6 +2,7 @@
 
 use std::num::NonZeroUsize;
 
+use super::forge_url::ForgeUrl;
 use super::key::Scope::{Anybody, Person};
 use super::key::{Key, KeySpec};
 use super::repository_name::RepositoryName;
@@ -22,6 +23,17 @@ macro_rules! keys {
 }
 
 keys! {
+    CLEAN_AGENT: String = "clean.agent", Person, "FTC_CLEAN_AGENT", None, "the profile (a TOML file) of the coding agent that writes fixes";
+    CLEAN_BASE: String = "clean.base", Person, "FTC_CLEAN_BASE", Some("main"), "the branch that flaky tests are looked for on and fixes are proposed for";
+    CLEAN_DIRECTORY: String = "clean.directory", Person, "FTC_CLEAN_DIRECTORY", None, "the local repository; the current directory when not set";
+    CLEAN_GATE: String = "clean.gate", Person, "FTC_CLEAN_GATE", None, "the gate that runs the tests; `test` or the first when not set";
+    CLEAN_LOGIN: String = "clean.login", Person, "FTC_CLEAN_LOGIN", Some("ftc-bot"), "the account that the cleaner acts as on a local forge";
+    CLEAN_REMOTE: String = "clean.remote", Person, "FTC_CLEAN_REMOTE", None, "where the base branch is fetched from; the branches of a local forge when not set";
+    CLEAN_SCOPE: String = "clean.scope", Person, "FTC_CLEAN_SCOPE", Some("**"), "what an agent may change, as globs with commas between them";
+    CLEAN_SOURCE: String = "clean.source", Person, "FTC_CLEAN_SOURCE", None, "where failures are looked for: runs:N or dir:PATH";
+    CLEAN_WORK: String = "clean.work", Person, "FTC_CLEAN_WORK", None, "the folder of logs and transcripts; in the state directory when not set";
+    FORGE: ForgeUrl = "forge", Person, "FTC_FORGE", None, "where issues and pull requests are: local:DIR for a forge in a directory";
+    FORGE_LOGIN: String = "forge_login", Person, "FTC_FORGE_LOGIN", None, "the account that you act as on the local forge";
     OUTPUT_COLOR: ColorChoice = "output.color", Person, "FTC_OUTPUT_COLOR", Some("auto"), "when to use colour";
     REPOSITORY: RepositoryName = "repository", Person, "FTC_REPOSITORY", None, "the repository on the forge, as owner/name";
     SCAN_FORMAT: ScanFormat = "scan.format", Anybody, "FTC_SCAN_FORMAT", Some("human"), "the form in which findings are printed";

@@ -6,6 +6,7 @@
 mod error;
 mod explain;
 mod file;
+mod forge_url;
 mod key;
 pub mod keys;
 mod origin;
@@ -17,6 +18,7 @@ mod value;
 
 pub use error::ConfigError;
 pub use explain::{ExplainedOrigin, Explanation, Replaced};
+pub use forge_url::ForgeUrl;
 pub use key::{FlagValue, Key, KeySpec, Scope};
 pub use origin::{FilePosition, Origin};
 pub use repository_name::RepositoryName;

@@ -70,7 +70,8 @@ fn a_repository_may_not_set_what_could_harm_the_person() {
 
 #[test]
 fn the_person_may_set_everything() {
-    let text = "store = 'memory:'\nrepository = 'a/b'\noutput.color = 'never'\n[scan]\njobs = 0x10\nformat = 'json'\nplatform = 'linux'";
+    let text = "store = 'memory:'\nforge = 'local:forge'\nforge_login = 'alice'\nrepository = 'a/b'\noutput.color = 'never'\n[scan]\njobs = 0x10\nformat = 'json'\nplatform = 'linux'\n[clean]\nagent = 'agent.toml'\nbase = 'trunk'\n\
+        directory = 'widget'\ngate = 'unit'\nlogin = 'bot'\nremote = 'origin'\nscope = 'src/**'\nsource = 'runs:3'\nwork = 'logs'";
     let config = Machine::new().with_user_file(text).load().unwrap();
     assert_eq!(config.value(&keys::SCAN_JOBS).unwrap().get(), 16);
     assert_eq!(config.value(&keys::REPOSITORY).unwrap().as_str(), "a/b");

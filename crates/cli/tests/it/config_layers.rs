@@ -21,7 +21,13 @@ fn every_default_is_a_value_of_its_key() {
         .into_iter()
         .filter_map(|key| Some((key.key, key.value?)))
         .collect();
-    let expected = [("output.color", "auto"), ("scan.format", "human")];
+    let expected = [
+        ("clean.base", "main"),
+        ("clean.login", "ftc-bot"),
+        ("clean.scope", "**"),
+        ("output.color", "auto"),
+        ("scan.format", "human"),
+    ];
     assert_eq!(set, expected.map(|(key, value)| (key, value.to_owned())));
     assert_eq!(
         config.setting(&keys::SCAN_FORMAT).unwrap().origin,

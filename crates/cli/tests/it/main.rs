@@ -13,4 +13,5 @@ mod run;
 mod store_url;
 mod support;
 mod terminal;
+mod trust;
 mod values;

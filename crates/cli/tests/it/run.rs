@@ -193,16 +193,20 @@ fn narration_follows_the_wish_of_the_person() {
     let narrate = |args: &[&str]| {
         let outcome = probe(&Machine::new(), args, |_, context| {
             context.note("reading");
+            context.say("lease 3 is yours");
             context.warn("a link loop was skipped");
             Ok(ExitCode::Yes)
         });
         outcome.err
     };
-    assert_eq!(narrate(&[]), "warning: a link loop was skipped\n");
+    assert_eq!(
+        narrate(&[]),
+        "lease 3 is yours\nwarning: a link loop was skipped\n"
+    );
     assert_eq!(narrate(&["-q"]), "");
     assert_eq!(
         narrate(&["-v"]),
-        "reading\nwarning: a link loop was skipped\n"
+        "reading\nlease 3 is yours\nwarning: a link loop was skipped\n"
     );
 }
 

@@ -3,7 +3,7 @@
 use std::num::NonZeroUsize;
 
 use ftc_cli::ColorChoice;
-use ftc_cli::config::{ConfigValue, RepositoryName, ScanFormat};
+use ftc_cli::config::{ConfigValue, ForgeUrl, RepositoryName, ScanFormat};
 
 #[test]
 fn a_repository_is_owner_and_name() {
@@ -17,6 +17,24 @@ fn a_repository_is_owner_and_name() {
     ] {
         assert!(RepositoryName::parse(text).is_err(), "{text:?}");
     }
+}
+
+#[test]
+fn a_forge_is_a_directory() {
+    let url = ForgeUrl::parse("local:../my forge").unwrap();
+    assert_eq!(url.local_path(), Some(std::path::Path::new("../my forge")));
+    assert_eq!(url.shown(), "local:../my forge");
+    for text in ["", "local:", "local:a\nb", "https://example.com", "LOCAL:x"] {
+        assert_eq!(
+            ForgeUrl::parse(text).unwrap_err().to_string(),
+            "expected `local:DIR`"
+        );
+    }
+    let error = ForgeUrl::parse("forge").unwrap_err();
+    assert_eq!(
+        error.hints().collect::<Vec<_>>(),
+        ["a directory is written `local:DIR`"]
+    );
 }
 
 #[test]
