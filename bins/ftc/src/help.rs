@@ -21,7 +21,12 @@ pub fn run(
         // Borrowed anew, because the borrow checker cannot see that a miss leaves `command` free.
         if command.find_subcommand(word).is_none() {
             return match depth {
-                0 => programs::start(&[word.clone(), "--help".into()], common, context),
+                // `ftc help gate run` is `ftc-gate run --help`.
+                0 => {
+                    let help = std::iter::once("--help".into());
+                    let words: Vec<OsString> = words.iter().cloned().chain(help).collect();
+                    programs::start(&words, common, context)
+                }
                 _ => Err(CliError::usage(format!(
                     "`{}` has no command `{}`",
                     command.get_bin_name().unwrap_or("ftc"),

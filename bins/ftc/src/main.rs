@@ -3,8 +3,10 @@
 mod args;
 mod doctor;
 mod explain;
+mod forge;
 mod help;
 mod programs;
+mod trust;
 
 use std::process::ExitCode;
 
@@ -17,6 +19,8 @@ fn main() -> ExitCode {
     ftc_cli::run(&program, |args: Args, context| match args.command {
         Command::Doctor(doctor) => doctor::run(&doctor, context),
         Command::Config(ConfigCommand::Explain(explain)) => explain::run(&explain, context),
+        Command::Trust(trust) => trust::run(&trust, context),
+        Command::Forge(forge) => forge::run(&forge, context),
         Command::Completions(completions) => write_completions::<Args>(&completions, context),
         Command::Help { command } => help::run(&command, &args.common, context),
         Command::Program(words) => programs::start(&words, &args.common, context),

@@ -1,10 +1,13 @@
 //! What is looked at.
 
+use std::collections::BTreeMap;
 use std::error::Error;
 use std::fs;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use ftc_cli::config::{Config, Sources, keys};
+use ftc_cli::trust::TRUST_VARIABLE;
 use ftc_cli::{Context, nearest};
 use ftc_process::{ParentEnv, Spawn};
 
@@ -20,6 +23,9 @@ const OLDEST_GIT: GitVersion = GitVersion {
 
 /// Programs without which ftc is of no use.
 const NEEDED_PROGRAMS: [&str; 1] = ["scan"];
+
+/// Programs that do their part without the others.
+const OTHER_PROGRAMS: [&str; 4] = ["clean", "gate", "change", "worktree"];
 
 /// Every check, in the order in which a person would mend what is wrong.
 pub(super) fn all(context: &mut Context) -> Vec<Check> {
@@ -104,18 +110,15 @@ fn files(sources: &Sources) -> String {
 
 /// Variables that are nearly ours: a typing error in one is silent otherwise.
 fn environment(env: &ParentEnv) -> Check {
+    let known = || {
+        let variables = keys::ALL.iter().map(|key| key.variable);
+        variables.chain([TRUST_VARIABLE])
+    };
     let slips: Vec<(&str, &str)> = env
         .iter()
         .filter_map(|(name, _)| name.to_str())
-        .filter(|name| {
-            name.starts_with("FTC_") && keys::ALL.iter().all(|key| key.variable != *name)
-        })
-        .filter_map(|name| {
-            Some((
-                name,
-                nearest(name, keys::ALL.iter().map(|key| key.variable))?,
-            ))
-        })
+        .filter(|name| name.starts_with("FTC_") && known().all(|variable| variable != *name))
+        .filter_map(|name| Some((name, nearest(name, known())?)))
         .collect();
     let names: Vec<String> = slips.iter().map(|(name, _)| format!("`{name}`")).collect();
     let check = match names.as_slice() {
@@ -133,27 +136,43 @@ fn environment(env: &ParentEnv) -> Check {
 
 fn found_programs(env: &ParentEnv) -> Check {
     let installed = programs::installed(env);
-    let missing: Vec<String> = NEEDED_PROGRAMS
-        .iter()
-        .filter(|name| !installed.contains_key(**name))
-        .map(|name| format!("`ftc-{name}`"))
-        .collect();
-    if missing.is_empty() {
-        let found: Vec<String> = installed
-            .values()
-            .map(|path| path.display().to_string())
-            .collect();
-        return Check::new("programs", Status::Ok, found.join(", "));
-    }
+    let missing = |names: &[&str]| -> Vec<String> {
+        let missing = names.iter().filter(|name| !installed.contains_key(**name));
+        missing.map(|name| format!("`ftc-{name}`")).collect()
+    };
     let beside = programs::directory_of_this_program();
     let place = beside.map_or_else(
         || "a directory of PATH".to_owned(),
         |path| format!("`{}`", path.display()),
     );
-    Check::new(
-        "programs",
-        Status::Fail,
-        format!("{} not found", missing.join(", ")),
-    )
-    .hint(format!("install into {place}"))
+    let needed = missing(&NEEDED_PROGRAMS);
+    if !needed.is_empty() {
+        let message = format!("{} not found", needed.join(", "));
+        return Check::new("programs", Status::Fail, message).hint(format!("install into {place}"));
+    }
+    let found = shown(&installed);
+    let others = missing(&OTHER_PROGRAMS);
+    if others.is_empty() {
+        return Check::new("programs", Status::Ok, found);
+    }
+    let message = format!("{found}; not found: {}", others.join(", "));
+    Check::new("programs", Status::Warn, message)
+        .hint(format!("install what you want to use into {place}"))
+}
+
+/// The names of programs, once for each directory that has some.
+fn shown(installed: &BTreeMap<String, PathBuf>) -> String {
+    let mut places: Vec<(&Path, Vec<&str>)> = Vec::new();
+    for (name, path) in installed {
+        let directory = path.parent().unwrap_or(path);
+        match places.iter_mut().find(|(known, _)| *known == directory) {
+            Some((_, names)) => names.push(name),
+            None => places.push((directory, vec![name])),
+        }
+    }
+    let places: Vec<String> = places
+        .iter()
+        .map(|(directory, names)| format!("{} in {}", names.join(", "), directory.display()))
+        .collect();
+    places.join("; ")
 }

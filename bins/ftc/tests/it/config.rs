@@ -28,12 +28,23 @@ fn every_key_has_a_line_with_its_origin() {
         configured().run_with(&["config", "explain"], &[("FTC_REPOSITORY", "tikv/pd")], "");
     assert_eq!((outcome.code, outcome.err.as_str()), (Some(0), ""));
     assert_snapshot!(outcome.out, @r"
-    output.color   auto                  default
-    repository     tikv/pd               FTC_REPOSITORY
-    scan.format    json                  ROOT/repository/ftc.toml:3:10
-    scan.jobs      4                     ROOT/home/.config/ftc/config.toml:2:13
-    scan.platform  (not set)
-    store          mysql://***@db/flaky  ROOT/home/.config/ftc/config.toml:1:9
+    clean.agent      (not set)
+    clean.base       main                  default
+    clean.directory  (not set)
+    clean.gate       (not set)
+    clean.login      ftc-bot               default
+    clean.remote     (not set)
+    clean.scope      **                    default
+    clean.source     (not set)
+    clean.work       (not set)
+    forge            (not set)
+    forge_login      (not set)
+    output.color     auto                  default
+    repository       tikv/pd               FTC_REPOSITORY
+    scan.format      json                  ROOT/repository/ftc.toml:3:10
+    scan.jobs        4                     ROOT/home/.config/ftc/config.toml:2:13
+    scan.platform    (not set)
+    store            mysql://***@db/flaky  ROOT/home/.config/ftc/config.toml:1:9
     ");
 }
 

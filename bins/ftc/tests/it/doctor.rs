@@ -14,7 +14,9 @@ fn healthy() -> Installation {
         &installation.path().join("git"),
         "echo 'git version 2.38.0'",
     );
-    script(&installation.bin().join("ftc-scan"), "");
+    for name in ["scan", "clean", "gate", "change", "worktree"] {
+        script(&installation.bin().join(format!("ftc-{name}")), "");
+    }
     installation
 }
 
@@ -51,7 +53,7 @@ fn a_healthy_machine_is_ready() {
     ok    configuration  valid; there are no files
     ok    store          not set; nothing is remembered between runs
     ok    environment    no misspelt variable
-    ok    programs       ROOT/bin/ftc-scan
+    ok    programs       change, clean, gate, scan, worktree in ROOT/bin
     ");
 }
 
@@ -92,6 +94,26 @@ fn what_is_missing_comes_with_advice() {
             "hint: install into `ROOT/bin`"
         ]
     );
+}
+
+#[test]
+fn a_program_that_is_not_installed_is_a_warning_that_names_it() {
+    let installation = healthy();
+    fs::remove_file(installation.bin().join("ftc-gate")).unwrap();
+    fs::rename(
+        installation.bin().join("ftc-clean"),
+        installation.path().join("ftc-clean"),
+    )
+    .unwrap();
+    let (report, code) = examine(&installation, &[]);
+    assert_eq!(code, Some(0));
+    let (status, message, hint) = check(&report, "programs");
+    assert_eq!(status, "warn");
+    assert_eq!(
+        message,
+        "change, scan, worktree in ROOT/bin; clean in ROOT/path; not found: `ftc-gate`"
+    );
+    assert_eq!(hint, "install what you want to use into `ROOT/bin`");
 }
 
 #[test]

@@ -10,6 +10,17 @@ fn every_help_has_examples() {
         &["doctor", "--help"],
         &["config", "explain", "--help"],
         &["completions", "--help"],
+        &["trust", "--help"],
+        &["forge", "--help"],
+        &["forge", "list", "--help"],
+        &["forge", "show", "--help"],
+        &["forge", "comment", "--help"],
+        &["forge", "label", "--help"],
+        &["forge", "approve", "--help"],
+        &["forge", "review", "--help"],
+        &["forge", "merge", "--help"],
+        &["forge", "person", "--help"],
+        &["forge", "init", "--help"],
         &["help", "--help"],
         &["help"],
         &["help", "doctor"],
@@ -56,6 +67,10 @@ fn help_of_a_program_asks_the_program() {
     let installation = Installation::new();
     script(&installation.bin().join("ftc-scan"), r#"echo "asked: $@""#);
     assert_eq!(installation.run(&["help", "scan"]).out, "asked: --help\n");
+    assert_eq!(
+        installation.run(&["help", "scan", "show"]).out,
+        "asked: show --help\n"
+    );
     let outcome = installation.run(&["help", "nothing"]);
     assert_eq!(outcome.code, Some(2));
     assert!(

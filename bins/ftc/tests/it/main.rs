@@ -6,7 +6,10 @@
 
 mod config;
 mod doctor;
+mod forge;
+mod forge_dry_run;
 mod front_door;
 mod help;
 mod installation;
 mod output;
+mod trust;
