@@ -1,0 +1,4 @@
+//! How answers look.
+
+pub mod pass;
+pub mod state;
