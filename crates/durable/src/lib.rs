@@ -4,6 +4,7 @@ mod append;
 mod atomic;
 mod canonical;
 mod digest;
+mod filesystem;
 mod lock;
 mod temps;
 
@@ -11,5 +12,6 @@ pub use append::{AppendError, AppendLog, LogReader, ReadError, Record, SyncPolic
 pub use atomic::{LinkPolicy, Options, SyncLevel, WriteError, write_atomic, write_atomic_with};
 pub use canonical::{CanonicalError, canonical_json};
 pub use digest::{Digest, DomainHash, ParseDigestError};
+pub use filesystem::network_filesystem;
 pub use lock::{FileLock, LockError, LockMode, Owner};
 pub use temps::{TEMP_PREFIX, remove_stale_temps};

@@ -2,7 +2,6 @@
 
 mod clock;
 mod events;
-mod filesystem;
 mod lease;
 mod lease_id;
 mod options;

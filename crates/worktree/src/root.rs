@@ -4,9 +4,9 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
+use ftc_durable::network_filesystem;
 use ftc_vcs::Repository;
 
-use crate::filesystem::network_filesystem;
 use crate::pool::OpenPoolError;
 
 /// The folder of the slots in the root.

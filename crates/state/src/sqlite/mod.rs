@@ -9,7 +9,6 @@ mod check;
 mod copy;
 mod decode;
 mod fault;
-mod filesystem;
 mod ledger;
 mod list;
 mod migrations;

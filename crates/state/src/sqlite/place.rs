@@ -8,11 +8,11 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
+use ftc_durable::network_filesystem;
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, ErrorCode, OpenFlags};
 
 use super::fault::Doing;
-use super::filesystem::network_filesystem;
 use super::migrations::{self, supported_version};
 use super::open::{APPLICATION_ID, OpenError, application_id, newer};
 

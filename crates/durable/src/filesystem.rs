@@ -1,18 +1,18 @@
-//! Network filesystems, on which neither locks nor renames can be trusted between machines.
+//! Network filesystems, on which neither locks nor renames nor shared memory can be trusted between machines.
 
 use std::path::Path;
 
-/// The name of the network filesystem that `path` is on, or `None` for a local one and where it cannot be told: a pool
-/// must not be refused because a question about it failed.
+/// The name of the network filesystem that `path` is on, or `None` for a local one and where it cannot be told:
+/// nothing must be refused because a question about it failed.
 #[cfg(target_os = "linux")]
-pub(crate) fn network_filesystem(path: &Path) -> Option<&'static str> {
+pub fn network_filesystem(path: &Path) -> Option<&'static str> {
     let magic = rustix::fs::statfs(path).ok()?.f_type;
     // The field's type differs between architectures; the numbers are 32 bits everywhere.
     named(u32::try_from(magic).ok()?)
 }
 
 #[cfg(not(target_os = "linux"))]
-pub(crate) fn network_filesystem(_path: &Path) -> Option<&'static str> {
+pub fn network_filesystem(_path: &Path) -> Option<&'static str> {
     None
 }
 
