@@ -1,37 +1,24 @@
 //! What is kept of a stream: its beginning and its end.
 
-use std::collections::VecDeque;
+mod keep;
+
 use std::fmt;
+
+pub(crate) use keep::Keep;
 
 /// One captured stream. Beyond the limit the middle is forgotten: the beginning says what was run, the end how it failed.
 #[derive(Clone, Default, PartialEq, Eq)]
 pub struct Captured {
     head: Vec<u8>,
-    tail: VecDeque<u8>,
-    head_limit: usize,
-    tail_limit: usize,
+    tail: Vec<u8>,
     total_bytes: u64,
+    sha256: Option<[u8; 32]>,
 }
 
 impl Captured {
-    pub(crate) fn new(limit_bytes: usize) -> Self {
-        let head_limit = limit_bytes / 2;
-        Self {
-            head_limit,
-            tail_limit: limit_bytes - head_limit,
-            ..Self::default()
-        }
-    }
-
-    pub(crate) fn push(&mut self, bytes: &[u8]) {
-        self.total_bytes += bytes.len() as u64;
-        let room = self.head_limit - self.head.len();
-        let (head, tail) = bytes.split_at(room.min(bytes.len()));
-        self.head.extend_from_slice(head);
-        let tail = &tail[tail.len().saturating_sub(self.tail_limit)..];
-        let overflow = (self.tail.len() + tail.len()).saturating_sub(self.tail_limit);
-        self.tail.drain(..overflow);
-        self.tail.extend(tail);
+    pub(crate) fn with_sha256(mut self, sha256: Option<[u8; 32]>) -> Self {
+        self.sha256 = sha256;
+        self
     }
 
     /// How many bytes the child wrote, kept or not.
@@ -49,10 +36,26 @@ impl Captured {
         self.omitted_bytes() > 0
     }
 
+    /// The beginning of the stream, as far as it is kept.
+    pub fn head(&self) -> &[u8] {
+        &self.head
+    }
+
+    /// The end of the stream, as far as it is kept and is not [`head`](Self::head) already.
+    pub fn tail(&self) -> &[u8] {
+        &self.tail
+    }
+
     /// The kept bytes, the end directly after the beginning: the stream itself if it is not [`truncated`](Self::truncated).
     pub fn to_bytes(&self) -> Vec<u8> {
-        let (first, second) = self.tail.as_slices();
-        [&self.head, first, second].concat()
+        [self.head(), self.tail()].concat()
+    }
+
+    /// The same, for who needs nothing else of it.
+    pub fn into_bytes(self) -> Vec<u8> {
+        let mut bytes = self.head;
+        bytes.extend_from_slice(&self.tail);
+        bytes
     }
 
     /// The kept bytes as text for people: invalid UTF-8 replaced, and a line that says how much is missing where it is.
@@ -62,13 +65,25 @@ impl Captured {
         if !self.truncated() {
             return String::from_utf8_lossy(&self.to_bytes()).into_owned();
         }
-        let tail: Vec<u8> = self.tail.iter().copied().collect();
         format!(
             "{}\n[{} bytes omitted]\n{}",
             String::from_utf8_lossy(&self.head),
             self.omitted_bytes(),
-            String::from_utf8_lossy(&tail)
+            String::from_utf8_lossy(&self.tail)
         )
+    }
+
+    /// The sha256 of the whole stream, forgotten bytes included, if [`digest`](crate::Spawn::digest) asked for it.
+    pub fn sha256(&self) -> Option<[u8; 32]> {
+        self.sha256
+    }
+
+    /// The same in 64 lower-case hexadecimal digits.
+    pub fn sha256_hex(&self) -> Option<String> {
+        let digits = |byte: u8| {
+            [byte >> 4, byte & 15].map(|digit| char::from(b"0123456789abcdef"[usize::from(digit)]))
+        };
+        Some(self.sha256?.into_iter().flat_map(digits).collect())
     }
 }
 

@@ -1,22 +1,40 @@
 //! Becoming another program.
 
-use std::ffi::OsString;
+use std::convert::Infallible;
+use std::ffi::{CString, OsString};
 use std::io;
-use std::os::unix::process::CommandExt as _;
+use std::os::unix::ffi::OsStringExt as _;
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
+
+use nix::unistd::execv;
+use signal_hook::consts::SIGPIPE;
 
 /// Replaces this process by `program`, which inherits everything: environment, working directory, open streams, process id.
 ///
-/// For a front door only. It returns only when it fails, and then nothing has changed. Destructors of this process do not run.
+/// For a front door only. It returns only when it fails, and then nothing has changed but that SIGPIPE has a handler that does
+/// nothing, where Rust ignored it: a write into a closed pipe is an error either way. Destructors of this process do not run.
 pub fn exec_replacing(program: &Path, args: impl IntoIterator<Item: Into<OsString>>) -> ExecError {
-    let source = Command::new(program)
-        .args(args.into_iter().map(Into::into))
-        .exec();
+    let Err(source) = become_program(program, args.into_iter().map(Into::into));
     ExecError {
         program: program.to_owned(),
         source,
     }
+}
+
+fn become_program(program: &Path, args: impl Iterator<Item = OsString>) -> io::Result<Infallible> {
+    // Rust ignores this signal, and the program would inherit that. What has a handler is set to the default by the call: execve(2). The
+    // `exec` of the standard library sets the default before the call, and leaves it when that fails.
+    signal_hook::flag::register(SIGPIPE, Arc::new(AtomicBool::new(false)))?;
+    let program = text(program.into())?;
+    let arguments = std::iter::once(Ok(program.clone())).chain(args.map(text));
+    let arguments = arguments.collect::<io::Result<Vec<CString>>>()?;
+    Ok(execv(&program, &arguments)?)
+}
+
+fn text(text: OsString) -> io::Result<CString> {
+    CString::new(text.into_vec()).map_err(io::Error::from)
 }
 
 /// Why this process could not become another program.

@@ -5,7 +5,11 @@ use std::os::unix::process::ExitStatusExt as _;
 use std::process::ExitStatus;
 use std::time::Duration;
 
+use serde::{Deserialize, Serialize};
+
 use crate::capture::Captured;
+use crate::confine::Confined;
+use crate::order::{Order, merged_text};
 use crate::spill::Spill;
 
 /// What is known about a child that has ended.
@@ -23,6 +27,8 @@ pub struct Outcome {
     pub stdout: Captured,
     /// Standard error.
     pub stderr: Captured,
+    /// In which order the bytes of both were read.
+    pub order: Order,
     /// From the start to the end of the program.
     pub duration: Duration,
     /// From the start to the end of its output, which a descendant may have held open longer.
@@ -32,6 +38,15 @@ pub struct Outcome {
     pub output_abandoned: bool,
     /// What became of the file that [`spill_to`](crate::Spawn::spill_to) asked for.
     pub spill: Option<Spill>,
+    /// How the descendants were held.
+    pub containment: Containment,
+    /// How many descendants outlived the program and were killed for it, as far as they were seen. With
+    /// [`Containment::Group`] they are not counted.
+    pub survivors_killed: u32,
+    /// What it used, with all descendants that were waited for.
+    pub usage: Usage,
+    /// What confinement was reached, where one was asked for.
+    pub confined: Option<Confined>,
 }
 
 impl Outcome {
@@ -39,6 +54,49 @@ impl Outcome {
     pub fn success(&self) -> bool {
         self.end == End::Exited(0) && !self.timed_out
     }
+
+    /// Both outputs as one text for people, in the [`order`](Self::order) in which they were read, as far as they are kept:
+    /// invalid UTF-8 replaced, and a line in brackets that says how much is missing where it is.
+    ///
+    /// It is what the child wrote: escape codes and secrets included, and it may print such a line itself.
+    pub fn merged_text(&self) -> String {
+        merged_text(&self.stdout, &self.stderr, &self.order)
+    }
+}
+
+/// How the descendants of a child are held, the weakest first. Prints as a word: `group`, `subreaper`, `cgroup`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+#[non_exhaustive]
+pub enum Containment {
+    /// By their process group. One that leaves it (`setsid`) is not found, and if this process is killed, nobody kills them.
+    Group,
+    /// By a shim that inherits every orphan, and kills all of them when its lifeline to this process ends.
+    Subreaper,
+    /// By a shim, and by a control group of their own that the kernel kills at once.
+    Cgroup,
+}
+
+impl fmt::Display for Containment {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Group => "group",
+            Self::Subreaper => "subreaper",
+            Self::Cgroup => "cgroup",
+        })
+    }
+}
+
+/// What a child used, together with all descendants that were waited for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct Usage {
+    /// Processor time in programs.
+    pub user: Duration,
+    /// Processor time in the kernel.
+    pub system: Duration,
+    /// The largest resident size that one of its processes reached, in bytes; 0 where it is not known.
+    pub max_rss_bytes: u64,
 }
 
 /// The limit for which a child was stopped. Prints as a fragment: `time limit`, `idle limit`.
@@ -49,6 +107,8 @@ pub enum Stop {
     WallTimeout,
     /// It printed nothing for too long.
     IdleTimeout,
+    /// The caller asked, by a [`Cancel`](crate::Cancel).
+    Cancelled,
 }
 
 impl fmt::Display for Stop {
@@ -56,6 +116,7 @@ impl fmt::Display for Stop {
         f.write_str(match self {
             Self::WallTimeout => "time limit",
             Self::IdleTimeout => "idle limit",
+            Self::Cancelled => "cancellation",
         })
     }
 }

@@ -1,115 +1,127 @@
 //! Waiting for a child: its output, its end and its deadlines in one loop.
 
-use std::io::{self, PipeReader, Read};
-use std::os::fd::{AsFd, BorrowedFd};
-use std::process::{Child, ChildStderr, ChildStdout};
+mod clock;
+mod end;
+mod holder;
+
+use std::io;
 use std::time::{Duration, Instant};
 
-use rustix::event::{PollFd, PollFlags, Timespec, poll};
-use rustix::io::Errno;
+use crate::cancel::Cancel;
+use crate::event::Event;
+use crate::outcome::{Containment, Outcome, Stop};
+use crate::output::{CaptureOptions, Reading};
 
-use crate::capture::Captured;
-use crate::group::Group;
-use crate::outcome::{End, Outcome, Stop};
-use crate::spill::SpillFile;
+use clock::{Source, is_past, poll_sources};
+pub(crate) use end::Failure;
+pub(crate) use holder::{Ended, Holder, News};
 
-/// How long output is awaited after the program ended and its group was killed. Only a descendant outside the group can
-/// still hold it open then, and nothing ends that one.
-const DRAIN_LIMIT: Duration = Duration::from_secs(1);
+/// How much is read of each output after that, in reads, if it is there already: more than fits a pipe.
+const DRAIN_READS: u32 = 64;
+
+/// How late a wake-up is that is not late because the machine is busy.
+const LATE: Duration = Duration::from_millis(500);
+
+/// How often the holder is looked after.
+const WATCH_INTERVAL: Duration = Duration::from_secs(1);
 
 /// The limits of one run.
 pub(crate) struct Limits {
     pub(crate) timeout: Option<Duration>,
     pub(crate) idle_timeout: Option<Duration>,
     pub(crate) grace: Duration,
-    pub(crate) capture_bytes: usize,
+    pub(crate) capture: CaptureOptions,
 }
 
-/// Waits for `child`, which leads its own group and has both outputs piped.
-pub(crate) fn wait(
-    mut child: Child,
+/// Waits for the child that `holder` holds, reading its `output`. If it is not running yet, the holder's news tell when it is.
+pub(crate) fn wait<'a>(
+    holder: Box<dyn Holder + 'a>,
+    is_running: bool,
+    output: Reading,
     started: Instant,
     limits: &Limits,
-    spill: Option<SpillFile>,
-) -> io::Result<Outcome> {
-    let stdout = Stream::new(child.stdout.take(), limits.capture_bytes);
-    let stderr = Stream::new(child.stderr.take(), limits.capture_bytes);
-    let group = Group::new(child);
-    let end = group.watch_end()?;
+    cancel: Option<&'a Cancel>,
+    observer: Option<&'a mut dyn FnMut(Event<'_>)>,
+) -> Result<Outcome, Failure> {
     let mut run = Run {
-        stdout,
-        stderr,
-        spill,
-        group,
-        end: Some(end),
+        output,
+        holder,
+        over: false,
+        breached: None,
+        cancel,
+        observer,
+        is_running,
         phase: Phase::Running,
         deadline: limits
             .timeout
             .and_then(|timeout| started.checked_add(timeout)),
         idle_timeout: limits.idle_timeout,
         last_output: started,
+        last_watch: started,
         grace: limits.grace,
         started,
         duration: None,
         stopped: None,
+        late_reads: 0,
     };
     let output_abandoned = run.until_closed()?;
-    let total_duration = started.elapsed();
-    Ok(Outcome {
-        end: End::of(run.group.finish()?),
-        timed_out: run.stopped.is_some(),
-        stopped: run.stopped,
-        stdout: run.stdout.captured,
-        stderr: run.stderr.captured,
-        duration: run.duration.unwrap_or(total_duration),
-        total_duration,
-        output_abandoned,
-        spill: run.spill.map(SpillFile::into_spill),
-    })
+    run.into_outcome(output_abandoned)
 }
 
 /// What the next deadline means.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 enum Phase {
     Running,
     Terminating,
+    /// The holder is killing everything, and is to say when it has.
+    Killing,
+    /// Nothing is left but what may still be in the pipes.
     Draining,
 }
 
-struct Run {
-    stdout: Stream<ChildStdout>,
-    stderr: Stream<ChildStderr>,
-    spill: Option<SpillFile>,
-    group: Group,
-    /// `None` once the program has ended.
-    end: Option<PipeReader>,
+struct Run<'a> {
+    output: Reading,
+    holder: Box<dyn Holder + 'a>,
+    /// Whether nothing is left.
+    over: bool,
+    breached: Option<Containment>,
+    cancel: Option<&'a Cancel>,
+    observer: Option<&'a mut dyn FnMut(Event<'_>)>,
+    /// Whether the start of the program was told. Its output is left in the pipes until then.
+    is_running: bool,
     phase: Phase,
     deadline: Option<Instant>,
     idle_timeout: Option<Duration>,
     /// When a byte was read last; at first, the start.
     last_output: Instant,
+    last_watch: Instant,
     grace: Duration,
     started: Instant,
     duration: Option<Duration>,
     stopped: Option<Stop>,
+    late_reads: u32,
 }
 
-impl Run {
-    /// Reads until the program has ended and both outputs are closed, or, which it then says, until they are given up.
-    fn until_closed(&mut self) -> io::Result<bool> {
-        while self.end.is_some() || !self.stdout.is_closed() || !self.stderr.is_closed() {
-            if is_past(self.deadline) {
-                if self.pass_deadline() {
-                    return Ok(true);
-                }
+impl Run<'_> {
+    /// Reads until everything has ended and both outputs are closed, or, which it then says, until they are given up.
+    fn until_closed(&mut self) -> Result<bool, Failure> {
+        while !self.over || !self.output.is_closed() {
+            if is_past(self.deadline) && self.phase != Phase::Draining {
+                self.pass_deadline()?;
                 continue;
             }
             let idle_deadline = self.idle_deadline();
-            let next = [self.deadline, idle_deadline].into_iter().flatten().min();
-            let timeout = next.map(|next| next.saturating_duration_since(Instant::now()));
+            let heard = self.poll(self.next_wake(idle_deadline))?;
+            if self.phase == Phase::Draining && is_past(self.deadline) {
+                // What was written in time is read, however long we were kept from it.
+                self.late_reads += 1;
+                if !heard || self.late_reads > DRAIN_READS {
+                    return Ok(!self.output.is_closed());
+                }
+            }
             // Output that waits to be read while we were kept from reading it is output: only an empty poll is idleness.
-            if !self.poll(timeout)? && is_past(idle_deadline) {
-                self.stop(Stop::IdleTimeout);
+            if !heard && is_past(idle_deadline) {
+                self.pass_idle_deadline(idle_deadline);
             }
         }
         Ok(false)
@@ -118,138 +130,187 @@ impl Run {
     fn idle_deadline(&self) -> Option<Instant> {
         match self.phase {
             Phase::Running => self.last_output.checked_add(self.idle_timeout?),
-            Phase::Terminating | Phase::Draining => None,
+            Phase::Terminating | Phase::Killing | Phase::Draining => None,
+        }
+    }
+
+    /// Whoever wakes up long after the deadline was not running himself (stopped, or asleep with the whole machine), and then neither
+    /// was perhaps the child: the stretch of silence begins again.
+    fn pass_idle_deadline(&mut self, deadline: Option<Instant>) {
+        if deadline.is_some_and(|deadline| deadline.elapsed() > LATE) {
+            self.last_output = Instant::now();
+        } else {
+            self.stop(Stop::IdleTimeout);
+        }
+    }
+
+    /// How long nothing needs to be done unless something happens.
+    fn next_wake(&self, idle_deadline: Option<Instant>) -> Option<Duration> {
+        let watch = (!self.over && self.holder.answer_limit().is_some())
+            .then(|| self.last_watch + WATCH_INTERVAL);
+        let next = [self.deadline, idle_deadline, watch]
+            .into_iter()
+            .flatten()
+            .min()?;
+        Some(next.saturating_duration_since(Instant::now()))
+    }
+
+    fn tell(&mut self, event: Event<'_>) {
+        if let Some(observer) = &mut self.observer {
+            observer(event);
         }
     }
 
     fn stop(&mut self, stop: Stop) {
         self.stopped = Some(stop);
-        self.group.terminate();
+        self.tell(Event::Stopping { stop });
+        self.holder.terminate();
         self.phase = Phase::Terminating;
         self.deadline = Instant::now().checked_add(self.grace);
     }
 
-    /// Acts on a deadline and says whether the output has to be given up.
-    fn pass_deadline(&mut self) -> bool {
+    fn kill(&mut self) {
+        self.tell(Event::Killing);
+        self.holder.kill();
+        self.await_the_end();
+    }
+
+    fn await_the_end(&mut self) {
+        self.phase = Phase::Killing;
+        self.deadline = self
+            .holder
+            .answer_limit()
+            .and_then(|limit| Instant::now().checked_add(limit));
+    }
+
+    fn pass_deadline(&mut self) -> Result<(), Failure> {
         match self.phase {
-            Phase::Running => {
-                self.stop(Stop::WallTimeout);
-                false
-            }
-            Phase::Terminating => {
-                self.group.kill();
-                // From here on only the end of the program is awaited, and the kernel brings that about.
-                self.deadline = None;
-                false
-            }
-            Phase::Draining => true,
+            Phase::Running => self.stop(Stop::WallTimeout),
+            Phase::Terminating => self.kill(),
+            // Whoever holds the child does not answer.
+            Phase::Killing => self.abandon()?,
+            Phase::Draining => {}
         }
+        Ok(())
+    }
+
+    fn abandon(&mut self) -> Result<(), Failure> {
+        let news = self.holder.abandon()?;
+        self.take(news)
     }
 
     /// Waits for something to happen, deals with it, and says whether anything did.
-    fn poll(&mut self, timeout: Option<Duration>) -> io::Result<bool> {
-        let sources = [
-            self.stdout.source(),
-            self.stderr.source(),
-            self.end.as_ref().map(AsFd::as_fd),
-        ];
-        let ready = poll_readable(sources, timeout)?;
-        let mut spill = self.spill.as_mut();
-        let mut length = 0;
-        if ready[0] {
-            length += self.stdout.read_once(spill.as_deref_mut())?;
-        }
-        if ready[1] {
-            length += self.stderr.read_once(spill)?;
-        }
-        if length > 0 {
-            self.last_output = Instant::now();
+    fn poll(&mut self, timeout: Option<Duration>) -> Result<bool, Failure> {
+        let [stdout, stderr] = if self.is_running {
+            self.output.fds()
+        } else {
+            [None, None]
+        };
+        let holder = (!self.over).then(|| self.holder.source());
+        // There are two things to be told, one after the other: see `Cancel::fd`.
+        let cancel = match (self.cancel, self.phase) {
+            (Some(cancel), Phase::Running) => Source::readable(Some(cancel.fd())),
+            (Some(cancel), Phase::Terminating) => Source::hung_up(cancel.fd()),
+            _ => Source::readable(None),
+        };
+        let ready = poll_sources(
+            [
+                Source::readable(stdout),
+                Source::readable(stderr),
+                Source::readable(holder),
+                cancel,
+            ],
+            timeout,
+        )?;
+        if ready[0] || ready[1] {
+            self.read([ready[0], ready[1]])?;
         }
         if ready[2] {
-            self.end = None;
-            self.duration = Some(self.started.elapsed());
-            // Whatever the program left in its group must neither outlive it nor hold the output open.
-            self.group.kill();
-            self.phase = Phase::Draining;
-            self.deadline = Instant::now().checked_add(DRAIN_LIMIT);
+            self.hear()?;
+        }
+        if ready[3] {
+            self.cancelled();
+        }
+        if !self.over && self.last_watch.elapsed() >= WATCH_INTERVAL {
+            self.last_watch = Instant::now();
+            self.holder.watch().map_err(Failure::NoShim)?;
         }
         Ok(ready.contains(&true))
     }
-}
 
-fn is_past(deadline: Option<Instant>) -> bool {
-    deadline.is_some_and(|deadline| deadline <= Instant::now())
-}
-
-/// Waits until one of `sources` can be read or is closed, or `timeout` has passed; says which.
-fn poll_readable<const N: usize>(
-    sources: [Option<BorrowedFd<'_>>; N],
-    timeout: Option<Duration>,
-) -> io::Result<[bool; N]> {
-    // A limit beyond what the kernel can express is none.
-    let timeout = timeout.and_then(|timeout| Timespec::try_from(timeout).ok());
-    let mut entries: Vec<PollFd<'_>> = sources
-        .iter()
-        .flatten()
-        .map(|source| PollFd::from_borrowed_fd(*source, PollFlags::IN))
-        .collect();
-    match poll(&mut entries, timeout.as_ref()) {
-        // An interruption is answered by the caller's loop, which computes what is left of the time.
-        Ok(_) | Err(Errno::INTR) => {}
-        Err(error) => return Err(error.into()),
-    }
-    let mut entries = entries.iter();
-    Ok(sources.map(|source| {
-        source.is_some()
-            && entries
-                .next()
-                .is_some_and(|entry| !entry.revents().is_empty())
-    }))
-}
-
-struct Stream<R> {
-    reader: Option<R>,
-    captured: Captured,
-    chunk: Vec<u8>,
-}
-
-impl<R: Read + AsFd> Stream<R> {
-    fn new(reader: Option<R>, capture_bytes: usize) -> Self {
-        Self {
-            reader,
-            captured: Captured::new(capture_bytes),
-            chunk: vec![0; 64 << 10],
-        }
-    }
-
-    fn source(&self) -> Option<BorrowedFd<'_>> {
-        self.reader.as_ref().map(AsFd::as_fd)
-    }
-
-    fn is_closed(&self) -> bool {
-        self.reader.is_none()
-    }
-
-    /// One read, which does not block after `poll` said so; reading on until the end could. Says how much was read.
-    fn read_once(&mut self, spill: Option<&mut SpillFile>) -> io::Result<usize> {
-        let Some(reader) = &mut self.reader else {
-            return Ok(0);
+    fn read(&mut self, ready: [bool; 2]) -> io::Result<()> {
+        let elapsed = self.started.elapsed();
+        let observer: Option<&mut dyn FnMut(Event<'_>)> = match &mut self.observer {
+            Some(observer) => Some(&mut **observer),
+            None => None,
         };
-        match reader.read(&mut self.chunk) {
-            Ok(0) => {
-                self.reader = None;
-                Ok(0)
-            }
-            Ok(length) => {
-                let bytes = &self.chunk[..length];
-                self.captured.push(bytes);
-                if let Some(spill) = spill {
-                    spill.write(bytes);
-                }
-                Ok(length)
-            }
-            Err(error) if error.kind() == io::ErrorKind::Interrupted => Ok(0),
-            Err(error) => Err(error),
+        if self.output.read(ready, elapsed, observer)? > 0 {
+            self.last_output = Instant::now();
         }
+        Ok(())
+    }
+
+    fn cancelled(&mut self) {
+        if self.phase == Phase::Running {
+            self.stop(Stop::Cancelled);
+        }
+        if self.phase == Phase::Terminating && self.cancel.is_some_and(Cancel::is_killed) {
+            self.kill();
+        }
+    }
+
+    fn hear(&mut self) -> Result<(), Failure> {
+        let mut all = Vec::new();
+        self.holder.hear(&mut all)?;
+        for news in all {
+            if self.over {
+                // It has said everything; that it goes afterwards is no news.
+                break;
+            }
+            self.take(news)?;
+        }
+        Ok(())
+    }
+
+    fn take(&mut self, news: News) -> Result<(), Failure> {
+        match news {
+            News::Started { pid } => {
+                self.is_running = true;
+                self.tell(Event::Started { pid });
+            }
+            News::NotStarted(failure) => return Err(Failure::NotStarted(failure)),
+            News::NotInCgroup(why) => return Err(Failure::NotInCgroup(why)),
+            News::NoShim(code) => {
+                let text = if code == i32::from(crate::shim::OTHER_PROTOCOL) {
+                    "it is of another release".to_owned()
+                } else {
+                    format!("it ended with exit code {code} and without an answer")
+                };
+                return Err(Failure::NoShim(io::Error::other(text)));
+            }
+            News::Ended => {
+                self.duration = Some(self.started.elapsed());
+                self.await_the_end();
+            }
+            News::StillKilling => {
+                if self.phase == Phase::Killing {
+                    self.await_the_end();
+                }
+            }
+            News::Finished => self.drain(),
+            News::Lost => self.abandon()?,
+            News::Breached(containment) => {
+                self.breached = Some(containment);
+                self.drain();
+            }
+        }
+        Ok(())
+    }
+
+    fn drain(&mut self) {
+        self.over = true;
+        self.is_running = true;
+        self.phase = Phase::Draining;
+        self.deadline = Instant::now().checked_add(self.holder.drain_limit());
     }
 }

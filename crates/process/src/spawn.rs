@@ -1,23 +1,23 @@
 //! Describing and starting a child.
 
+mod check;
 mod error;
+mod start;
 
 use std::collections::BTreeMap;
 use std::ffi::{OsStr, OsString};
 use std::fmt;
-use std::io;
-use std::os::unix::process::CommandExt as _;
-use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
-use std::time::{Duration, Instant};
+use std::path::PathBuf;
+use std::time::Duration;
 
-pub use error::SpawnError;
+pub use error::{Breach, SpawnError};
 
+use crate::cancel::Cancel;
+use crate::confine::Confinement;
 use crate::env::ParentEnv;
-use crate::find::{find_program, is_executable};
-use crate::outcome::Outcome;
-use crate::run::{self, Limits};
-use crate::spill::SpillFile;
+use crate::event::Event;
+use crate::outcome::{Containment, Outcome};
+use crate::shim::Shim;
 
 /// The variables that [`Spawn::inherit_from`] passes on.
 pub const INHERITED_NAMES: &[&str] = &["HOME", "LANG", "LOGNAME", "PATH", "TMPDIR", "TZ", "USER"];
@@ -26,7 +26,7 @@ pub const INHERITED_NAMES: &[&str] = &["HOME", "LANG", "LOGNAME", "PATH", "TMPDI
 pub const INHERITED_PREFIXES: &[&str] = &["LC_"];
 
 const DEFAULT_GRACE: Duration = Duration::from_secs(2);
-const DEFAULT_CAPTURE_BYTES: usize = 2 << 20;
+const DEFAULT_CAPTURE_BYTES: usize = 512 << 10;
 
 /// A child process that is to be run: program, arguments, environment and limits.
 ///
@@ -42,6 +42,12 @@ pub struct Spawn {
     grace: Duration,
     capture_bytes: usize,
     spill: Option<(PathBuf, u64)>,
+    spill_index: bool,
+    shim: Option<Shim>,
+    require: Containment,
+    confinement: Option<Confinement>,
+    cancel: Option<Cancel>,
+    digest: bool,
 }
 
 impl Spawn {
@@ -57,6 +63,12 @@ impl Spawn {
             grace: DEFAULT_GRACE,
             capture_bytes: DEFAULT_CAPTURE_BYTES,
             spill: None,
+            spill_index: false,
+            shim: None,
+            require: Containment::Group,
+            confinement: None,
+            cancel: None,
+            digest: false,
         }
     }
 
@@ -114,7 +126,7 @@ impl Spawn {
         self
     }
 
-    /// How many bytes of each output are kept, half of them from its beginning and half from its end; 2 MiB unless set.
+    /// How many bytes of each output are kept, half of them from its beginning and half from its end; 512 KiB unless set.
     /// The child is never blocked by this limit.
     pub fn capture_limit(mut self, limit_bytes: usize) -> Self {
         self.capture_bytes = limit_bytes;
@@ -131,119 +143,58 @@ impl Spawn {
         self
     }
 
-    /// Starts the child and waits for its end. Blocks; uses one short-lived thread.
+    /// Writes besides, to a new file at the path of [`spill_to`](Self::spill_to) with `.index` appended, which bytes of that file
+    /// are of which output, so that [`SpillReader`](crate::SpillReader) can tell them apart. It takes 16 bytes whenever the
+    /// output changes, and each second of output.
+    pub fn spill_index(mut self) -> Self {
+        self.spill_index = true;
+        self
+    }
+
+    /// Holds the child and all its descendants by `shim`: whatever leaves the process group is found and killed, too, at the end
+    /// of the program, at a timeout, and when this process dies, even by SIGKILL. A control group is used besides where one
+    /// can be made. Costs a second process.
+    pub fn shim(mut self, shim: Shim) -> Self {
+        self.shim = Some(shim);
+        self
+    }
+
+    /// Refuses to start unless the descendants can be held at least so well: [`SpawnError::Containment`].
+    pub fn require(mut self, containment: Containment) -> Self {
+        self.require = containment;
+        self
+    }
+
+    /// Restricts what the child may do. Needs a [`shim`](Self::shim), which applies it.
+    pub fn confine(mut self, confinement: Confinement) -> Self {
+        self.confinement = Some(confinement);
+        self
+    }
+
+    /// Ends the run when `cancel` says so.
+    pub fn cancel_on(mut self, cancel: &Cancel) -> Self {
+        self.cancel = Some(cancel.clone());
+        self
+    }
+
+    /// Computes the sha256 of each output, of all that was read of it and not only of what is kept.
+    pub fn digest(mut self) -> Self {
+        self.digest = true;
+        self
+    }
+
+    /// Starts the child and waits for its end, as [`run`](Self::run) does, and tells `observer` what happens.
+    pub fn run_with(&self, observer: &mut dyn FnMut(Event<'_>)) -> Result<Outcome, SpawnError> {
+        start::run(self, Some(observer))
+    }
+
+    /// Starts the child and waits for its end. Blocks.
     ///
     /// An exit code other than 0, a signal and a timeout are outcomes, not errors. When this returns, with or without error,
-    /// nothing is left of the child's process group.
+    /// nothing is left of the child's process group, and with a [`shim`](Self::shim) nothing of all its descendants. They may still be
+    /// zombies, for a moment, where others have to wait for them.
     pub fn run(&self) -> Result<Outcome, SpawnError> {
-        self.check_for_nul()?;
-        let directory = self.resolved_directory()?;
-        let program = self.resolved_program(directory.as_deref())?;
-        let mut command = Command::new(&program);
-        command
-            .arg0(&self.argv[0])
-            .args(&self.argv[1..])
-            .env_clear()
-            .envs(&self.environment)
-            .stdin(Stdio::null())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
-            .process_group(0);
-        if let Some(directory) = &directory {
-            command.current_dir(directory);
-        }
-        let spill = self.create_spill()?;
-        let started = Instant::now();
-        let child = command.spawn().map_err(|source| {
-            if let Some(spill) = &spill {
-                spill.remove();
-            }
-            SpawnError::of_start(program.clone(), directory, source)
-        })?;
-        let limits = Limits {
-            timeout: self.timeout,
-            idle_timeout: self.idle_timeout,
-            grace: self.grace,
-            capture_bytes: self.capture_bytes,
-        };
-        run::wait(child, started, &limits, spill)
-            .map_err(|source| SpawnError::Wait { program, source })
-    }
-
-    fn create_spill(&self) -> Result<Option<SpillFile>, SpawnError> {
-        let Some((path, limit_bytes)) = &self.spill else {
-            return Ok(None);
-        };
-        match SpillFile::create(path, *limit_bytes) {
-            Ok(spill) => Ok(Some(spill)),
-            Err(source) => Err(SpawnError::CreateSpill {
-                path: path.clone(),
-                source,
-            }),
-        }
-    }
-
-    fn check_for_nul(&self) -> Result<(), SpawnError> {
-        let has_nul = |text: &OsStr| text.as_encoded_bytes().contains(&0);
-        if let Some(index) = self.argv.iter().position(|argument| has_nul(argument)) {
-            return Err(SpawnError::NulInArgument { index });
-        }
-        for (name, value) in &self.environment {
-            if name.is_empty() || has_nul(name) || name.as_encoded_bytes().contains(&b'=') {
-                return Err(SpawnError::BadVariableName { name: name.clone() });
-            }
-            if has_nul(value) {
-                return Err(SpawnError::NulInVariable { name: name.clone() });
-            }
-        }
-        if self
-            .directory
-            .as_deref()
-            .is_some_and(|path| has_nul(path.as_os_str()))
-        {
-            return Err(SpawnError::DirectoryMissing {
-                path: self.directory.clone().unwrap_or_default(),
-            });
-        }
-        Ok(())
-    }
-
-    /// Absolute, so that it still means the same after the child has changed into it.
-    fn resolved_directory(&self) -> Result<Option<PathBuf>, SpawnError> {
-        let Some(directory) = &self.directory else {
-            return Ok(None);
-        };
-        match std::path::absolute(directory) {
-            Ok(directory) if directory.is_dir() => Ok(Some(directory)),
-            _ => Err(SpawnError::DirectoryMissing {
-                path: directory.clone(),
-            }),
-        }
-    }
-
-    fn resolved_program(&self, directory: Option<&Path>) -> Result<PathBuf, SpawnError> {
-        let program = self.argv.first().ok_or(SpawnError::EmptyArgv)?;
-        if program.as_encoded_bytes().contains(&b'/') {
-            let path = match directory {
-                Some(directory) => directory.join(program),
-                None => PathBuf::from(program),
-            };
-            return match path.try_exists() {
-                Ok(true) if is_executable(&path) => Ok(path),
-                Ok(true) => Err(SpawnError::NotExecutable { program: path }),
-                _ => Err(SpawnError::NotFound {
-                    program: program.clone(),
-                    searched: None,
-                }),
-            };
-        }
-        let path = self.environment.get(OsStr::new("PATH"));
-        find_program(program, None, path.map(OsString::as_os_str)).ok_or_else(|| {
-            SpawnError::NotFound {
-                program: program.clone(),
-                searched: Some(path.cloned().unwrap_or_default()),
-            }
-        })
+        start::run(self, None)
     }
 }
 
@@ -259,7 +210,7 @@ impl fmt::Debug for Spawn {
     }
 }
 
-fn is_inherited(name: &OsStr) -> bool {
+pub(crate) fn is_inherited(name: &OsStr) -> bool {
     let name = name.as_encoded_bytes();
     INHERITED_NAMES
         .iter()
@@ -267,26 +218,4 @@ fn is_inherited(name: &OsStr) -> bool {
         || INHERITED_PREFIXES
             .iter()
             .any(|prefix| name.starts_with(prefix.as_bytes()))
-}
-
-impl SpawnError {
-    /// The system says `ENOENT` and `EACCES` for several different things; looking again tells them apart.
-    fn of_start(program: PathBuf, directory: Option<PathBuf>, source: io::Error) -> Self {
-        match (source.kind(), directory) {
-            (io::ErrorKind::NotFound, Some(path)) if !path.is_dir() => {
-                Self::DirectoryMissing { path }
-            }
-            (io::ErrorKind::NotFound, _) if program.exists() => {
-                Self::InterpreterMissing { program }
-            }
-            (io::ErrorKind::NotFound, _) => Self::NotFound {
-                program: program.into_os_string(),
-                searched: None,
-            },
-            (io::ErrorKind::PermissionDenied, _) if !is_executable(&program) => {
-                Self::NotExecutable { program }
-            }
-            _ => Self::Start { program, source },
-        }
-    }
 }

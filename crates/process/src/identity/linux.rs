@@ -2,14 +2,29 @@
 
 use std::fs;
 use std::io;
+use std::os::unix::fs::MetadataExt as _;
 
 use rustix::io::Errno;
+use sha2::{Digest as _, Sha256};
 
 /// Two processes with one id differ in their start.
 pub(super) const KNOWS_START: bool = true;
 
 /// When the process started; `None` where it does not exist or has ended.
 pub(super) fn start_ticks(pid: u32) -> io::Result<Option<u64>> {
+    let found = state_and_start(pid)?;
+    Ok(found.and_then(|(state, start_ticks)| {
+        let has_ended = matches!(state, b'Z' | b'X' | b'x');
+        (!has_ended).then_some(start_ticks)
+    }))
+}
+
+/// When the process started, whether it has ended or not; `None` where it does not exist.
+pub(super) fn start_ticks_of_any(pid: u32) -> io::Result<Option<u64>> {
+    Ok(state_and_start(pid)?.map(|(_, start_ticks)| start_ticks))
+}
+
+fn state_and_start(pid: u32) -> io::Result<Option<(u8, u64)>> {
     let stat = match fs::read(format!("/proc/{pid}/stat")) {
         Ok(stat) => stat,
         Err(error) if is_absent(&error) => {
@@ -22,12 +37,10 @@ pub(super) fn start_ticks(pid: u32) -> io::Result<Option<u64>> {
         }
         Err(error) => return Err(error),
     };
-    let Some((state, start_ticks)) = parse(&stat) else {
+    parse(&stat).map(Some).ok_or_else(|| {
         let text = format!("`/proc/{pid}/stat` cannot be read");
-        return Err(io::Error::new(io::ErrorKind::InvalidData, text));
-    };
-    let has_ended = matches!(state, b'Z' | b'X' | b'x');
-    Ok((!has_ended).then_some(start_ticks))
+        io::Error::new(io::ErrorKind::InvalidData, text)
+    })
 }
 
 /// State and start, fields 3 and 22. Field 2 is the program's name in brackets, which may itself hold brackets, blanks and
@@ -58,6 +71,18 @@ pub(super) fn namespace() -> String {
         Ok(link) => link.to_string_lossy().into_owned(),
         Err(_) => String::new(),
     }
+}
+
+/// Device and inode of what it executes. The link leads to the file even after that was deleted or replaced.
+pub(super) fn executable(pid: u32) -> io::Result<String> {
+    let metadata = fs::metadata(format!("/proc/{pid}/exe"))?;
+    Ok(format!("{}:{}", metadata.dev(), metadata.ino()))
+}
+
+/// The sha256 of the argument list.
+pub(super) fn arguments(pid: u32) -> io::Result<String> {
+    let arguments = fs::read(format!("/proc/{pid}/cmdline"))?;
+    Ok(crate::service::hex(&Sha256::digest(arguments)))
 }
 
 #[cfg(test)]

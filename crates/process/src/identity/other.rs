@@ -24,3 +24,13 @@ pub(super) fn boot_id() -> io::Result<String> {
 pub(super) fn namespace() -> String {
     String::new()
 }
+
+/// Not known.
+pub(super) fn executable(_pid: u32) -> io::Result<String> {
+    Err(io::ErrorKind::Unsupported.into())
+}
+
+/// Not known.
+pub(super) fn arguments(_pid: u32) -> io::Result<String> {
+    Err(io::ErrorKind::Unsupported.into())
+}

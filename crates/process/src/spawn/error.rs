@@ -4,6 +4,12 @@ use std::ffi::OsString;
 use std::io;
 use std::path::PathBuf;
 
+use rustix::io::Errno;
+
+use crate::capture::Captured;
+use crate::outcome::{Containment, Stop};
+use crate::spill::Spill;
+
 /// Why a child could not be run. Unless the variant says otherwise, nothing was started.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
@@ -71,6 +77,45 @@ pub enum SpawnError {
         /// The system's answer.
         source: io::Error,
     },
+    /// It was cancelled before it was started.
+    #[error("cancelled before the start")]
+    Cancelled,
+    /// A confinement was asked for without a shim, which would apply it.
+    #[error("a confinement needs a shim")]
+    ConfinementNeedsShim,
+    /// The shim could not be started, or is not one.
+    #[error("failed to start the shim `{program}`")]
+    Shim {
+        /// The shim.
+        program: PathBuf,
+        /// The system's answer, or what was wrong with the shim's.
+        source: io::Error,
+    },
+    /// Descendants cannot be held as well as was required.
+    #[error("containment `{required}` is required, and only `{reached}` can be had")]
+    Containment {
+        /// What was required.
+        required: Containment,
+        /// What can be had.
+        reached: Containment,
+        /// Why it is not more, in words.
+        why: String,
+    },
+    /// The child cannot be confined as was required, or its confinement names something that is not there.
+    #[error("the child cannot be confined: {why}")]
+    Confinement {
+        /// What cannot be had, in words.
+        why: String,
+    },
+    /// The shim ended without a result: something killed it, which only the child or an administrator does. Everything that could be
+    /// found of the child was killed. What it printed is in `breach`, and none of it proves anything.
+    #[error("the shim of `{program}` was killed while it ran")]
+    Breached {
+        /// The program.
+        program: PathBuf,
+        /// What is known.
+        breach: Box<Breach>,
+    },
     /// It was started but could not be waited for; its group was killed.
     #[error("failed to wait for `{program}`")]
     Wait {
@@ -79,6 +124,22 @@ pub enum SpawnError {
         /// The system's answer.
         source: io::Error,
     },
+}
+
+/// What is known of a run whose shim was killed.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct Breach {
+    /// Why it was being stopped at that time, if it was.
+    pub stopped: Option<Stop>,
+    /// Standard output.
+    pub stdout: Captured,
+    /// Standard error.
+    pub stderr: Captured,
+    /// What became of the spill file.
+    pub spill: Option<Spill>,
+    /// How the descendants were held. Only with [`Containment::Cgroup`] is it certain that none is left.
+    pub containment: Containment,
 }
 
 impl SpawnError {
@@ -90,14 +151,24 @@ impl SpawnError {
         )
     }
 
-    /// Whether the same call may succeed later: the machine was short of processes or memory, or the file was being written.
+    /// Whether the same call may succeed later: the machine was short of processes, memory or open files, or the program was being
+    /// written.
     pub fn is_retryable(&self) -> bool {
         use io::ErrorKind::{ExecutableFileBusy, Interrupted, OutOfMemory, WouldBlock};
-        matches!(
-            self,
+        match self {
             Self::Start { source, .. }
-                if matches!(source.kind(), ExecutableFileBusy | Interrupted | OutOfMemory | WouldBlock)
-        )
+            | Self::Shim { source, .. }
+            | Self::CreateSpill { source, .. } => {
+                matches!(
+                    source.kind(),
+                    ExecutableFileBusy | Interrupted | OutOfMemory | WouldBlock
+                ) || matches!(
+                    Errno::from_io_error(source),
+                    Some(Errno::MFILE | Errno::NFILE)
+                )
+            }
+            _ => false,
+        }
     }
 
     /// Advice for the person who reads the message.
@@ -135,7 +206,26 @@ impl SpawnError {
                         .to_owned(),
                 ]
             }
+            Self::Start { source, .. } => start_hint(source).into_iter().collect(),
             _ => Vec::new(),
         }
+    }
+}
+
+fn start_hint(source: &io::Error) -> Option<String> {
+    match Errno::from_io_error(source)? {
+        Errno::NOEXEC => Some(
+            "if it is a script, its first line must name its interpreter (`#!/bin/sh`); else it was built for another machine"
+                .to_owned(),
+        ),
+        Errno::TOOBIG => Some(
+            "no argument may be longer than 128 KiB, and all arguments and variables together not longer than about 2 MiB; \
+             pass a file"
+                .to_owned(),
+        ),
+        Errno::MFILE | Errno::NFILE => {
+            Some("too many files are open at once; raise the limit (`ulimit -n`), or run fewer at once".to_owned())
+        }
+        _ => None,
     }
 }

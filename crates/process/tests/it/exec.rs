@@ -1,3 +1,4 @@
+use std::io::{ErrorKind, Write as _};
 use std::path::Path;
 
 use ftc_process::{End, Spawn, exec_replacing};
@@ -34,4 +35,15 @@ fn a_failure_names_the_program() {
     let error = exec_replacing(Path::new("/no/such/program"), ["x"; 0]);
     assert_eq!(error.to_string(), "failed to execute `/no/such/program`");
     assert!(error.is_not_found() && !error.is_retryable());
+}
+
+#[test]
+fn after_a_failure_a_closed_pipe_is_still_an_error() {
+    let error = exec_replacing(Path::new("/no/such/program"), ["x"; 0]);
+    assert!(error.is_not_found());
+    let (reader, mut writer) = std::io::pipe().unwrap();
+    drop(reader);
+    // Where the signal had its default, this would be the end of the test program.
+    let error = writer.write(b"x").unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::BrokenPipe);
 }

@@ -1,10 +1,11 @@
 use std::fs;
-use std::io;
+use std::io::{self, Read as _};
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 
-use ftc_process::{End, Spawn, SpawnError};
+use ftc_process::{End, Output, Spawn, SpawnError, SpillReader};
 
+use crate::order::IN_TURN;
 use crate::support::{parent, run, shell};
 
 #[test]
@@ -90,6 +91,26 @@ fn with_little_room() {
     assert_eq!(spill.written_bytes, length);
     assert_eq!(spill.dropped_bytes, 100_000 - length);
     assert!(!spill.is_complete());
+    with_little_room_for_the_index();
+}
+
+/// The index reaches 1024 bytes with its 63rd entry, and the file that it speaks of does not.
+fn with_little_room_for_the_index() {
+    std::fs::remove_file("spill").expect("the file is there");
+    let script = "number=0; while test $number -lt 35; do
+        number=$((number + 1)); print 1 ou; print 2 er; done";
+    let spawn = shell(&format!("{IN_TURN}{script}"))
+        .spill_to("spill", 1 << 20)
+        .spill_index();
+    let spill = run(&spawn).spill.expect("it was asked for");
+    assert!(spill.is_complete() && spill.written_bytes == 210);
+    let index = spill.index.expect("it was asked for");
+    assert!(index.error.is_some_and(|text| !text.is_empty()));
+    let reader = SpillReader::open("spill").expect("both can be read");
+    assert_eq!(reader.order_unknown_from(), Some(62 * 3));
+    let mut text = String::new();
+    let error = reader.only(Output::Stderr).read_to_string(&mut text);
+    assert!(error.is_err_and(|error| error.kind() == io::ErrorKind::InvalidData));
 }
 
 #[test]

@@ -2,11 +2,41 @@
 
 use std::time::{Duration, Instant};
 
-use ftc_process::{Outcome, ParentEnv, Spawn};
+use ftc_process::{Outcome, ParentEnv, Shim, Spawn};
 
 /// A shell script as the program under test, with the search path of this machine.
 pub fn shell(script: &str) -> Spawn {
     Spawn::new(["sh", "-c", script]).inherit_from(&parent())
+}
+
+/// The small shim of this package.
+pub fn shim() -> Shim {
+    Shim::at(env!("CARGO_BIN_EXE_ftc-shim"))
+}
+
+/// Whether a control group can be made here; by another way than the code under test goes.
+pub fn has_cgroup() -> bool {
+    let Ok(groups) = std::fs::read_to_string("/proc/self/cgroup") else {
+        return false;
+    };
+    let Some(own) = groups.lines().find_map(|line| line.strip_prefix("0::/")) else {
+        return false;
+    };
+    ["/sys/fs/cgroup", "/sys/fs/cgroup/unified"]
+        .iter()
+        .any(|mount| {
+            let probe = format!(
+                "{mount}/{own}/probe-{}-{:?}",
+                std::process::id(),
+                std::thread::current().id()
+            );
+            let made = std::fs::create_dir(&probe).is_ok();
+            let usable = made && std::path::Path::new(&probe).join("cgroup.kill").exists();
+            if made {
+                std::fs::remove_dir(&probe).expect("it is ours and empty");
+            }
+            usable
+        })
 }
 
 pub fn run(spawn: &Spawn) -> Outcome {

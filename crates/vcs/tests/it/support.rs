@@ -43,6 +43,7 @@ pub fn try_git<A: Into<OsString>>(
     let outcome = spawn
         .args(["-c", "protocol.file.allow=always"])
         .args(arguments)
+        .capture_limit(64 << 20)
         .run()
         .unwrap();
     let text = if outcome.success() {
