@@ -5,8 +5,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::{Parser, Subcommand};
-use ftc_cli::{CommonArgs, CompletionsArgs, ConfigUse, ProgramArgs, ReportFormat};
-use jiff::SignedDuration;
+use ftc_cli::{CommonArgs, CompletionsArgs, ConfigUse, ProgramArgs, ReportFormat, parse_duration};
 
 /// Leases isolated git worktrees
 ///
@@ -177,16 +176,6 @@ fn parse_capacity(text: &str) -> Result<NonZeroUsize, &'static str> {
         .map_err(|_| "it is not a whole number above zero")
 }
 
-fn parse_duration(text: &str) -> Result<Duration, String> {
-    let duration: SignedDuration = text
-        .parse()
-        .map_err(|error: jiff::Error| error.to_string())?;
-    match Duration::try_from(duration) {
-        Ok(duration) if !duration.is_zero() => Ok(duration),
-        _ => Err("it is not longer than nothing".to_owned()),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use clap::CommandFactory as _;
@@ -196,14 +185,5 @@ mod tests {
     #[test]
     fn the_command_line_makes_sense() {
         Args::command().debug_assert();
-    }
-
-    #[test]
-    fn durations_have_units_and_last() {
-        assert_eq!(parse_duration("90s"), Ok(Duration::from_secs(90)));
-        assert_eq!(parse_duration("1h 30m"), Ok(Duration::from_secs(5_400)));
-        for wrong in ["", "10", "0s", "-1h", "soon"] {
-            assert!(parse_duration(wrong).is_err(), "{wrong}");
-        }
     }
 }

@@ -3,7 +3,7 @@
 use std::io::{self, BufWriter, Write};
 use std::path::PathBuf;
 
-use ftc_process::ParentEnv;
+use ftc_process::{ParentEnv, Shim};
 use serde::Serialize;
 
 use crate::args::Verbosity;
@@ -46,6 +46,12 @@ impl Context {
         self.config = config;
     }
 
+    /// What holds the children of this program: this very program, which [`run`](crate::run) makes into a shim when it is
+    /// started as one. Of no use in a test that calls [`run_in`](crate::run_in), because that process is the test.
+    pub fn shim(&self) -> Shim {
+        Shim::this_program()
+    }
+
     /// Writes part of the answer to standard output. What `write` writes is buffered, and is out when this returns.
     ///
     /// A reader that has closed the pipe makes an error that ends the program quietly, so return it with `?`.
@@ -65,6 +71,12 @@ impl Context {
             serde_json::to_writer_pretty(&mut *out, document)?;
             writeln!(out)
         })
+    }
+
+    /// Standard output and standard error themselves, for a command that passes on what a child prints, byte for byte. Both may
+    /// buffer. What standard output refuses is [`CliError::output`].
+    pub fn streams(&mut self) -> (&mut (dyn Write + Send), &mut (dyn Write + Send)) {
+        (&mut *self.out, &mut *self.err)
     }
 
     /// Writes `warning: ...` to standard error, unless the person wants it quiet.

@@ -15,6 +15,7 @@
 /// | 70 | [`Bug`](Self::Bug) | a bug of ours |
 /// | 75 | [`TryAgain`](Self::TryAgain) | nothing is wrong but the moment: a lock, a lease, a rate limit |
 /// | 128+n | [`Signal`](Self::Signal) | ended by signal n |
+/// | any | [`Command`](Self::Command) | that of a command that was run for the person, who asked for exactly that |
 ///
 /// ```
 /// use ftc_cli::ExitCode;
@@ -45,6 +46,8 @@ pub enum ExitCode {
     TryAgain,
     /// Ended by this signal. Signals above 127 do not exist and are counted as 127.
     Signal(u8),
+    /// The exit code of a command that was run for the person, who asked for exactly that: `ftc run --exit-code`.
+    Command(u8),
 }
 
 impl ExitCode {
@@ -62,6 +65,7 @@ impl ExitCode {
             Self::Bug => 70,
             Self::TryAgain => 75,
             Self::Signal(number) => 128 + number.min(127),
+            Self::Command(code) => code,
         }
     }
 }

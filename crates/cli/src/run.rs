@@ -73,11 +73,15 @@ impl Invocation {
 ///
 /// Captures the environment, parses the arguments, loads the configuration, calls `command`, and renders what goes
 /// wrong to standard error. A panic becomes [`ExitCode::Bug`] with a message that asks for a report.
+///
+/// Every program is its own shim: started as one, it becomes one here and this never returns. So `main` does nothing
+/// before it calls this.
 pub fn run<A, F>(program: &Program, command: F) -> std::process::ExitCode
 where
     A: ProgramArgs,
     F: FnOnce(A, &mut Context) -> Result<ExitCode, CliError>,
 {
+    ftc_process::shim::run_if_asked();
     let invocation = Invocation::capture();
     bug::report_panics(*program, &invocation.env);
     // Nothing is looked at after a panic but the exit code, so no broken invariant can be seen.

@@ -2,3 +2,6 @@
 
 pub mod corpus;
 pub mod faults;
+pub mod pipe;
+pub mod shim;
+pub mod signals;

@@ -16,6 +16,7 @@ fn the_numbers_are_those_of_the_published_table() {
         (ExitCode::TryAgain, 75),
         (ExitCode::Signal(2), 130),
         (ExitCode::Signal(15), 143),
+        (ExitCode::Command(3), 3),
     ];
     for (code, number) in table {
         assert_eq!(code.code(), number, "{code:?}");

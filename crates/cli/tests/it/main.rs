@@ -14,4 +14,5 @@ mod store_url;
 mod support;
 mod terminal;
 mod trust;
+mod units;
 mod values;
