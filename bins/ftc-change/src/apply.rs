@@ -3,14 +3,16 @@
 use std::path::Path;
 
 use ftc_changeset::{
-    Approval, ApprovalProof, AuthorizeError, Authorized, Decision, Executor, HealthCheckKind,
-    Preview, STATE_DIR, WriteGate,
+    Approval, ApprovalProof, AuthorizeError, Authorized, Decision, Executor, ExecutorOptions,
+    HealthCheckKind, Preview, STATE_DIR, WriteGate,
 };
 use ftc_cli::{CliError, Context, ExitCode, ReportFormat};
+use ftc_process::Confinement;
+use ftc_process::confine::{Profile, Require};
 use ftc_vcs::{ObjectId, Repository};
 use jiff::Timestamp;
 
-use crate::args::ApplyArgs;
+use crate::args::{ApplyArgs, Confine, ConfineArgs};
 use crate::bundle::{self, Bundle};
 use crate::failure::{of_execution, of_executor, usage};
 use crate::judge::{Law, exit_code};
@@ -63,7 +65,7 @@ fn apply(
     root: &Path,
     context: &mut Context,
 ) -> Result<ExitCode, CliError> {
-    let options = repository::executor_options(&args.keys, context)?;
+    let options = confined(&args.confine, repository, args, context)?;
     let recovery = if args.dry_run {
         Executor::preview_recovery(root, &options)
     } else {
@@ -86,6 +88,38 @@ fn apply(
         ReportFormat::Json => context.print_json(&render::applied_document(&result))?,
     }
     Ok(ExitCode::Yes)
+}
+
+/// How the executor works, with the commands of health checks held by this very program and confined.
+fn confined(
+    confine: &ConfineArgs,
+    repository: &Repository,
+    args: &ApplyArgs,
+    context: &Context,
+) -> Result<ExecutorOptions, CliError> {
+    let options = repository::executor_options(&args.keys, context)?.shim(context.shim());
+    if confine.confine == Confine::None {
+        if confine.require_confinement || !confine.read.is_empty() || !confine.write.is_empty() {
+            let message = "`--confine none` leaves nothing that could be required or added";
+            return Err(CliError::usage(message));
+        }
+        return Ok(options);
+    }
+    let require = if confine.require_confinement {
+        Require::Full
+    } else {
+        Require::BestEffort
+    };
+    let mut confinement = Confinement::new(Profile::Health)
+        .require(require)
+        .readable(repository.common_dir());
+    for path in &confine.read {
+        confinement = confinement.readable(context.directory.join(path));
+    }
+    for path in &confine.write {
+        confinement = confinement.writable(context.directory.join(path));
+    }
+    Ok(options.confine(confinement))
 }
 
 fn would_apply(

@@ -116,7 +116,8 @@ the change starts from, 75 somebody else is at work there, or `ftc-change recove
 
 Examples:
   ftc-change apply bundle --to live --dry-run
-  ftc-change apply bundle --to live --approve-as alice")]
+  ftc-change apply bundle --to live --approve-as alice
+  ftc-change apply bundle --to live --allow-commands --write live/target    a health check that builds")]
 pub struct ApplyArgs {
     /// The folder that `check --out` wrote
     pub bundle: PathBuf,
@@ -133,9 +134,12 @@ pub struct ApplyArgs {
     #[arg(long, value_name = "FILE")]
     pub policy: Option<PathBuf>,
 
-    /// Run the commands that the plan names as health checks, with your rights
+    /// Run the commands that the plan names as health checks
     #[arg(long)]
     pub allow_commands: bool,
+
+    #[command(flatten)]
+    pub confine: ConfineArgs,
 
     /// Go all the way but for writing anything
     #[arg(long)]
@@ -147,6 +151,36 @@ pub struct ApplyArgs {
     /// The form of the answer
     #[arg(long, value_enum, default_value_t)]
     pub format: ReportFormat,
+}
+
+/// What health checks may do: your word, which no plan can give.
+#[derive(Debug, ClapArgs)]
+pub struct ConfineArgs {
+    /// Confine the commands of health checks, or let them read, write and reach whatever you can
+    #[arg(long, value_enum, value_name = "PROFILE", default_value_t)]
+    pub confine: Confine,
+
+    /// Let them fail where the kernel cannot confine them wholly
+    #[arg(long)]
+    pub require_confinement: bool,
+
+    /// Let them also read beneath this; may be given several times
+    #[arg(long, value_name = "PATH")]
+    pub read: Vec<PathBuf>,
+
+    /// Let them also write beneath this; may be given several times
+    #[arg(long, value_name = "PATH")]
+    pub write: Vec<PathBuf>,
+}
+
+/// Whether health checks are confined.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, clap::ValueEnum)]
+pub enum Confine {
+    /// They read the checkout, write a private home and temporary folder, and have the network
+    #[default]
+    Health,
+    /// They may do what you may
+    None,
 }
 
 #[derive(Debug, ClapArgs)]

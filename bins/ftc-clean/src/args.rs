@@ -74,9 +74,32 @@ pub struct Args {
     #[arg(long, value_name = "ID")]
     pub gate: Option<String>,
 
+    #[command(flatten)]
+    pub confine: ConfineArgs,
+
     /// The form of the answer
     #[arg(long, value_enum, default_value_t)]
     pub format: ReportFormat,
+}
+
+/// What the agent, gates and health checks may do.
+#[derive(Debug, clap::Args)]
+pub struct ConfineArgs {
+    /// Let the agent, gates and health checks read, write and reach whatever you can
+    #[arg(long, conflicts_with_all = ["require_confinement", "read", "write"])]
+    pub unconfined: bool,
+
+    /// Start none of them where the kernel cannot confine them wholly
+    #[arg(long)]
+    pub require_confinement: bool,
+
+    /// Let gates and health checks also read beneath this; may be given several times
+    #[arg(long, value_name = "PATH")]
+    pub read: Vec<PathBuf>,
+
+    /// Let gates also write beneath this; may be given several times
+    #[arg(long, value_name = "PATH")]
+    pub write: Vec<PathBuf>,
 }
 
 #[derive(Debug, clap::Subcommand)]

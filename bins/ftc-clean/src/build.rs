@@ -7,9 +7,9 @@ use ftc_agent::{AgentDriver, CommandDriver, Profile};
 use ftc_cli::trust::Trust;
 use ftc_cli::{CliError, Context, ExitCode};
 use ftc_durable::Digest;
-use ftc_flaky::{Clock, Effects, GateTrust, Observer, Options, Parts};
+use ftc_flaky::{Children, Clock, Effects, GateTrust, Observer, Options, Parts};
 use ftc_github::{DryRun, Forge, LocalForge, Login};
-use ftc_process::ProcessIdentity;
+use ftc_process::{Confinement, ProcessIdentity, confine};
 use ftc_state::{RepositoryName, Store};
 use ftc_vcs::{GitProgram, Repository};
 use ftc_worktree::{Pool, PoolOptions};
@@ -51,9 +51,10 @@ pub fn parts(
         agent: settings
             .agent
             .as_deref()
-            .map(|file| agent(file, context))
+            .map(|file| agent(file, settings, &code, context))
             .transpose()?,
         environment: context.env.clone(),
+        children: children(settings, context),
         trust,
         work: settings.work.clone(),
         key_directory: settings.state_directory.join("keys"),
@@ -127,7 +128,23 @@ fn open_pool(code: &Repository, context: &mut Context) -> Result<Pool, CliError>
     Ok(pool)
 }
 
-fn agent(file: &Path, context: &Context) -> Result<Arc<dyn AgentDriver>, CliError> {
+/// Gates and health checks are held by this very program, and confined unless the person does not want it.
+fn children(settings: &Settings, context: &Context) -> Children {
+    Children {
+        shim: Some(context.shim()),
+        confinement: settings.confinement,
+        readable: settings.readable.clone(),
+        writable: settings.writable.clone(),
+        ..Children::default()
+    }
+}
+
+fn agent(
+    file: &Path,
+    settings: &Settings,
+    code: &Repository,
+    context: &Context,
+) -> Result<Arc<dyn AgentDriver>, CliError> {
     let text = std::fs::read_to_string(file).map_err(|error| {
         CliError::usage(format!(
             "failed to read the agent's profile `{}`: {error}",
@@ -138,7 +155,17 @@ fn agent(file: &Path, context: &Context) -> Result<Arc<dyn AgentDriver>, CliErro
         )
     })?;
     let profile = Profile::parse(&text, &file.display().to_string()).map_err(failed)?;
-    Ok(Arc::new(CommandDriver::new(profile, context.env.clone())))
+    let driver = CommandDriver::new(profile, context.env.clone()).shim(context.shim());
+    Ok(match settings.confinement {
+        None => Arc::new(driver),
+        Some(require) => Arc::new(
+            driver.confine(
+                Confinement::new(confine::Profile::Agent)
+                    .require(require)
+                    .readable(code.common_dir()),
+            ),
+        ),
+    })
 }
 
 /// The clock of the machine.

@@ -18,7 +18,8 @@ pub fn run(args: &Args, context: &mut Context) -> Result<ExitCode, CliError> {
         return Err(CliError::usage("nothing to do")
             .hint("`ftc-clean --once` does one pass, `ftc-clean demo` plays the whole story, `ftc-clean --help` tells more"));
     }
-    let settings = Settings::new(context)?;
+    let mut settings = Settings::new(context)?;
+    settings.confine(&args.confine, context);
     let effects = if args.dry_run {
         Effects::Rehearsed
     } else {

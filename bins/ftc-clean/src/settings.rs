@@ -5,8 +5,10 @@ use std::path::PathBuf;
 use ftc_cli::config::keys;
 use ftc_cli::{CliError, Context};
 use ftc_flaky::Source;
+use ftc_process::confine::Require;
 use ftc_state::{RepositoryName, StoreUrl};
 
+use crate::args::ConfineArgs;
 use crate::failed::failed;
 
 /// Everything that a pass is built from.
@@ -25,6 +27,10 @@ pub struct Settings {
     pub agent: Option<PathBuf>,
     pub state_directory: PathBuf,
     pub work: PathBuf,
+    /// Whether agents, gates and health checks are confined, and how strictly.
+    pub confinement: Option<Require>,
+    pub readable: Vec<PathBuf>,
+    pub writable: Vec<PathBuf>,
 }
 
 impl Settings {
@@ -71,7 +77,22 @@ impl Settings {
                 .value(&keys::CLEAN_WORK)
                 .map_or_else(|| state_directory.join("clean"), from_here),
             state_directory,
+            confinement: Some(Require::BestEffort),
+            readable: Vec::new(),
+            writable: Vec::new(),
         })
+    }
+
+    /// Takes in the person's word on confinement, which no file of a repository can give.
+    pub fn confine(&mut self, args: &ConfineArgs, context: &Context) {
+        let from_here = |path: &PathBuf| context.directory.join(path);
+        self.confinement = match (args.unconfined, args.require_confinement) {
+            (true, _) => None,
+            (false, true) => Some(Require::Full),
+            (false, false) => Some(Require::BestEffort),
+        };
+        self.readable = args.read.iter().map(from_here).collect();
+        self.writable = args.write.iter().map(from_here).collect();
     }
 }
 

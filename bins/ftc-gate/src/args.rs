@@ -63,10 +63,11 @@ pub struct SourceArgs {
 The gate file is read from a commit, never from the worktree, and runs only after `ftc trust`.
 
 Exit codes: 0 every required gate passed, 1 one failed or took too long, 2 nothing can be said (no gate to run, a program or
-report missing, wrong usage or gate file), 4 the gate file is not trusted
+report missing, wrong usage or gate file), 4 the gate file is not trusted, 130 you pressed Ctrl-C
 
 Examples:
   ftc gate run --base origin/main
+  ftc gate run --write ~/.cache/go-build       a cache that gates share
   ftc gate run --only unit --artifacts out/
   ftc gate run --format json | jq '.gates[] | select(.outcome.status != \"pass\")'")]
 pub struct RunArgs {
@@ -85,9 +86,42 @@ pub struct RunArgs {
     #[arg(long, value_name = "DIR")]
     pub artifacts: Option<PathBuf>,
 
+    #[command(flatten)]
+    pub confine: ConfineArgs,
+
     /// The form of the answer
     #[arg(long, value_enum, default_value_t)]
     pub format: ReportFormat,
+}
+
+/// What gates may do: your word, which no file of a repository can give.
+#[derive(Debug, clap::Args)]
+pub struct ConfineArgs {
+    /// Confine gates, or let them read, write and reach whatever you can
+    #[arg(long, value_enum, value_name = "PROFILE", default_value_t)]
+    pub confine: Confine,
+
+    /// Start no gate where the kernel cannot confine it wholly
+    #[arg(long)]
+    pub require_confinement: bool,
+
+    /// Let gates also read beneath this; may be given several times
+    #[arg(long, value_name = "PATH")]
+    pub read: Vec<PathBuf>,
+
+    /// Let gates also write beneath this; may be given several times
+    #[arg(long, value_name = "PATH")]
+    pub write: Vec<PathBuf>,
+}
+
+/// Whether gates are confined.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, clap::ValueEnum)]
+pub enum Confine {
+    /// They write the worktree, a private home and temporary folder, and have no network
+    #[default]
+    Gate,
+    /// They may do what you may
+    None,
 }
 
 #[derive(Debug, clap::Args)]

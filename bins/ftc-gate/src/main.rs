@@ -2,6 +2,7 @@
 
 mod args;
 mod artifacts;
+mod confinement;
 mod list;
 mod progress;
 mod reader;

@@ -1,5 +1,6 @@
 //! A run for a person.
 
+use std::collections::BTreeSet;
 use std::io::{self, Write};
 use std::path::Path;
 
@@ -32,6 +33,7 @@ pub fn write_run(
         write_gate(gate, width, directory, styles, out)?;
     }
     write_verdict(run, styles, out)?;
+    write_shortfalls(run, styles, out)?;
     let result = artifacts.join(RUN_FILE);
     writeln!(out, "  {}", shown_path(&result, directory))
 }
@@ -138,6 +140,23 @@ fn write_verdict(run: &GateRun, styles: Styles, out: &mut dyn Write) -> io::Resu
         for reason in &run.reasons {
             writeln!(out, "  {}", printable(reason))?;
         }
+    }
+    Ok(())
+}
+
+/// What a person may think of gates and cannot: that they were confined.
+fn write_shortfalls(run: &GateRun, styles: Styles, out: &mut dyn Write) -> io::Result<()> {
+    let confined = run.gates.iter().filter_map(|gate| gate.confined.as_ref());
+    let missing: BTreeSet<&str> = confined
+        .flat_map(|confined| confined.missing.iter().map(String::as_str))
+        .collect();
+    if missing.is_empty() {
+        return Ok(());
+    }
+    let dim = styles.dim;
+    writeln!(out, "  {dim}not all gates could be confined wholly:{dim:#}")?;
+    for shortfall in missing {
+        writeln!(out, "    {dim}{}{dim:#}", printable(shortfall))?;
     }
     Ok(())
 }

@@ -2,12 +2,13 @@
 
 use std::path::PathBuf;
 
-use ftc_cli::{CliError, Context, ExitCode, ReportFormat};
+use ftc_cli::{CliError, Context, ExitCode, Interrupts, ReportFormat};
 use ftc_gates::{GateRun, RunContext, RunError, Selection, Verdict};
 use jiff::Timestamp;
 
 use crate::args::RunArgs;
 use crate::artifacts;
+use crate::confinement;
 use crate::progress::Progress;
 use crate::reader::FingerprintReader;
 use crate::render;
@@ -60,6 +61,8 @@ fn run_gates(
             };
             with_hints(error.hints(), CliError::new(code, error))
         })?;
+    let interrupts =
+        Interrupts::watch().map_err(|error| CliError::new(ExitCode::TryAgain, error))?;
     let progress = Progress::new(context);
     let mut run = RunContext::new(&source.worktree, tree.to_string(), &context.env, artifacts);
     run.base = source.base.map(|base| base.to_string());
@@ -67,16 +70,19 @@ fn run_gates(
     run.observer = Some(&progress);
     run.selection = Selection::only(args.only.iter().cloned());
     run.selection.tier = args.tier;
+    run.shim = Some(context.shim());
+    run.confinement = confinement::of(&args.confine, source, artifacts, context)?;
+    run.cancel = Some(interrupts.cancel().clone());
     let result = ftc_gates::run(&source.file, &run);
     progress.finish();
-    result.map_err(run_error)
+    result.map_err(|error| run_error(error, &interrupts))
 }
 
-fn run_error(error: RunError) -> CliError {
-    let code = if error.is_retryable() {
-        ExitCode::TryAgain
-    } else {
-        ExitCode::Usage
+fn run_error(error: RunError, interrupts: &Interrupts) -> CliError {
+    let code = match (&error, interrupts.exit_code()) {
+        (RunError::Interrupted, Some(code)) => code,
+        _ if error.is_retryable() => ExitCode::TryAgain,
+        _ => ExitCode::Usage,
     };
     with_hints(error.hints(), CliError::new(code, error))
 }

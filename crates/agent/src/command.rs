@@ -1,20 +1,23 @@
 //! The driver of any agent that is a command.
 
-use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use ftc_process::{Outcome, ParentEnv, Spawn, SpawnError};
+use ftc_process::confine::Profile as Confining;
+use ftc_process::{Cancel, Confinement, Containment, Outcome, ParentEnv, Shim, Spawn, SpawnError};
 
 use crate::driver::{AgentDriver, AgentTask};
 use crate::error::AgentError;
 use crate::folder::{Folder, failed, write_private_text};
 use crate::home;
 use crate::judge::{judge, last_words};
-use crate::profile::{Places, Profile};
+use crate::profile::{Argument, PersonsPath, Places, Profile};
 use crate::run::{AgentOutcome, AgentRun};
 use crate::scrub::Secrets;
 use crate::transcript;
+
+/// Where our programs keep what they must remember of a worktree.
+const STATE_DIR: &str = ".ftc";
 
 /// How much of each output is kept in memory for the reason.
 const CAPTURE_BYTES: usize = 256 << 10;
@@ -28,6 +31,10 @@ const CAPTURE_BYTES: usize = 256 << 10;
 pub struct CommandDriver {
     profile: Profile,
     environment: ParentEnv,
+    shim: Option<Shim>,
+    containment: Containment,
+    confinement: Option<Confinement>,
+    cancel: Option<Cancel>,
 }
 
 impl CommandDriver {
@@ -36,7 +43,40 @@ impl CommandDriver {
         Self {
             profile,
             environment,
+            shim: None,
+            containment: Containment::Group,
+            confinement: None,
+            cancel: None,
         }
+    }
+
+    /// Lets `shim` hold the processes that the agent starts. Without one they are held by their process group only.
+    #[must_use]
+    pub fn shim(mut self, shim: Shim) -> Self {
+        self.shim = Some(shim);
+        self
+    }
+
+    /// How well they must be held: an agent that cannot be held so is not started.
+    #[must_use]
+    pub fn require(mut self, containment: Containment) -> Self {
+        self.containment = containment;
+        self
+    }
+
+    /// Restricts what the agent may do to `confinement`, the worktree and what its profile names. Needs a shim. Without it the
+    /// agent has the rights of this process.
+    #[must_use]
+    pub fn confine(mut self, confinement: Confinement) -> Self {
+        self.confinement = Some(confinement);
+        self
+    }
+
+    /// Ends the agent when `cancel` says so.
+    #[must_use]
+    pub fn cancel_on(mut self, cancel: &Cancel) -> Self {
+        self.cancel = Some(cancel.clone());
+        self
     }
 
     fn spawn(&self, worktree: &Path, folder: &Folder) -> Spawn {
@@ -65,7 +105,55 @@ impl CommandDriver {
         for (name, value) in &self.profile.set {
             spawn = spawn.env(name, value);
         }
-        spawn.env("HOME", &folder.home)
+        // Confinement puts the private home in its place by itself, and looks in the person's for toolchains.
+        if !self.is_confined() {
+            spawn = spawn.env("HOME", &folder.home);
+        }
+        spawn = spawn.require(self.containment);
+        if let Some(shim) = &self.shim {
+            spawn = spawn.shim(shim.clone());
+        }
+        if let Some(confinement) = self.confinement(worktree, folder) {
+            spawn = spawn.confine(confinement);
+        }
+        match &self.cancel {
+            Some(cancel) => spawn.cancel_on(cancel),
+            None => spawn,
+        }
+    }
+
+    fn is_confined(&self) -> bool {
+        self.confinement
+            .as_ref()
+            .is_some_and(|confinement| confinement.profile() != Confining::None)
+    }
+
+    /// What the caller allows every agent, and what this run and this agent need.
+    fn confinement(&self, worktree: &Path, folder: &Folder) -> Option<Confinement> {
+        let every = self.confinement.clone()?;
+        let profile = &self.profile;
+        let home = self.environment.var_os("HOME").map(Path::new);
+        let resolved = |paths: &[PersonsPath]| -> Vec<PathBuf> {
+            paths.iter().filter_map(|path| path.resolve(home)).collect()
+        };
+        let mut confinement = every
+            .network(profile.network)
+            .writable(worktree)
+            .hidden(worktree.join(STATE_DIR))
+            .readable(&folder.prompt)
+            // The private home is there, and the private temporary folder comes beside it.
+            .scratch(&folder.root);
+        // Who passes the folder on wants the agent to write there.
+        if profile.argv.contains(&Argument::Out) {
+            confinement = confinement.writable(&folder.root);
+        }
+        for path in resolved(&profile.readable) {
+            confinement = confinement.readable(path);
+        }
+        for path in resolved(&profile.writable) {
+            confinement = confinement.writable(path);
+        }
+        Some(confinement)
     }
 
     /// What the agent is told and must not be found in its transcript.
@@ -89,7 +177,7 @@ impl CommandDriver {
         folder: &Folder,
     ) -> Result<AgentRun, AgentError> {
         write_private_text(&folder.prompt, task.prompt)?;
-        let persons_home = self.environment.var_os(OsStr::new("HOME"));
+        let persons_home = self.environment.var_os("HOME");
         if let Err(why) = home::furnish(&folder.home, &self.profile.home_files, persons_home)? {
             return self.unavailable(&why, folder);
         }
@@ -100,6 +188,11 @@ impl CommandDriver {
             Err(error @ SpawnError::NotExecutable { .. }) => {
                 self.unavailable(&error.to_string(), folder)
             }
+            Err(_) if self.cancel.as_ref().is_some_and(Cancel::is_cancelled) => self.not_run(
+                AgentOutcome::Interrupted,
+                "was not started because the run was interrupted",
+                folder,
+            ),
             Err(source) => Err(AgentError::Run {
                 driver: self.name().to_owned(),
                 source,
@@ -108,12 +201,22 @@ impl CommandDriver {
     }
 
     fn unavailable(&self, why: &str, folder: &Folder) -> Result<AgentRun, AgentError> {
+        let why = format!("cannot be used: {why}");
+        self.not_run(AgentOutcome::Unavailable, &why, folder)
+    }
+
+    fn not_run(
+        &self,
+        outcome: AgentOutcome,
+        why: &str,
+        folder: &Folder,
+    ) -> Result<AgentRun, AgentError> {
         write_private_text(&folder.transcript, "")?;
         let name = self.name();
         Ok(AgentRun::new(
             name,
-            AgentOutcome::Unavailable,
-            format!("agent `{name}` cannot be used: {why}"),
+            outcome,
+            format!("agent `{name}` {why}"),
             Duration::ZERO,
             &folder.transcript,
         ))
@@ -141,6 +244,8 @@ impl CommandDriver {
         let duration = outcome.duration;
         let mut run = AgentRun::new(name, verdict, reason, duration, &folder.transcript);
         run.notes = notes(outcome, is_cut);
+        run.containment = Some(outcome.containment);
+        run.confined.clone_from(&outcome.confined);
         Ok(run)
     }
 }
@@ -154,7 +259,7 @@ impl AgentDriver for CommandDriver {
         let (worktree, folder) = prepare(task)?;
         let run = self.run_in(task, &worktree, &folder);
         // Whatever happened, the copies of the person's files are not left behind.
-        match (run, folder.remove_home()) {
+        match (run, folder.remove_homes()) {
             (Ok(mut run), Err(_)) => {
                 // Its outcome stands; a process that it has left behind may still be writing there.
                 let home = folder.home.display();
@@ -195,6 +300,13 @@ fn tree(task: &AgentTask<'_>) -> Result<String, AgentError> {
 
 fn notes(outcome: &Outcome, is_cut: bool) -> Vec<String> {
     let mut notes = Vec::new();
+    match outcome.survivors_killed {
+        0 => {}
+        1 => notes.push("it left a process behind, which was killed".to_owned()),
+        count => notes.push(format!(
+            "it left {count} processes behind, which were killed"
+        )),
+    }
     if let Some(spill) = &outcome.spill {
         if let Some(error) = &spill.error {
             notes.push(format!("the transcript ends early: {error}"));

@@ -56,6 +56,17 @@ impl AgentError {
         matches!(self, Self::Run { source, .. } if source.is_retryable())
     }
 
+    /// Whether the agent killed the process that held it. Nothing that it did can be believed then.
+    pub fn is_breach(&self) -> bool {
+        matches!(
+            self,
+            Self::Run {
+                source: ftc_process::SpawnError::Breached { .. },
+                ..
+            }
+        )
+    }
+
     /// Advice for the person who reads the message.
     pub fn hints(&self) -> Vec<String> {
         match self {

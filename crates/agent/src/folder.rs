@@ -17,6 +17,8 @@ pub(crate) struct Folder {
     /// What the agent printed, as it printed it; gone when the run is over.
     pub(crate) raw: PathBuf,
     pub(crate) home: PathBuf,
+    /// What a confined agent has beside it: its temporary folder, and the place of its sockets.
+    pub(crate) beside_home: [PathBuf; 2],
 }
 
 impl Folder {
@@ -29,17 +31,22 @@ impl Folder {
             transcript: root.join("transcript.log"),
             raw: root.join("transcript.raw"),
             home: root.join("home"),
+            beside_home: ["tmp", "run"].map(|name| root.join(name)),
             root,
         };
         for path in [&folder.prompt, &folder.transcript, &folder.raw] {
             remove(path, |path| fs::remove_file(path))?;
         }
-        folder.remove_home()?;
+        folder.remove_homes()?;
         Ok(folder)
     }
 
-    pub(crate) fn remove_home(&self) -> Result<(), AgentError> {
-        remove(&self.home, |path| fs::remove_dir_all(path))
+    /// Removes what is private to one run.
+    pub(crate) fn remove_homes(&self) -> Result<(), AgentError> {
+        for folder in [&self.home].into_iter().chain(&self.beside_home) {
+            remove(folder, |path| fs::remove_dir_all(path))?;
+        }
+        Ok(())
     }
 
     pub(crate) fn remove_raw(&self) -> Result<(), AgentError> {

@@ -21,6 +21,10 @@ pub(crate) fn judge(
     needs_change: bool,
     profile: &Profile,
 ) -> (AgentOutcome, String) {
+    if outcome.stopped == Some(Stop::Cancelled) {
+        let why = "was stopped because the run was interrupted";
+        return (AgentOutcome::Interrupted, why.to_owned());
+    }
     if let Some(stop) = outcome.stopped {
         return (AgentOutcome::TimedOut, stopped(stop, profile));
     }

@@ -8,6 +8,9 @@
 //! idle_timeout = "5m"                     # none unless set
 //! unavailable_exit_codes = [69]
 //! home_files = [".codex/auth.json"]       # copied from the person's home into the private one
+//! network = "on"                          # "on" (default) or "off", where agents are confined
+//! readable = ["~/.config/codex"]          # what it may read there beside its worktree; absolute or below the person's home
+//! writable = ["/var/cache/codex"]         # what it may write there beside its worktree and its home
 //!
 //! [env]
 //! pass = ["OPENAI_API_KEY"]               # passed on by name
@@ -20,13 +23,17 @@
 
 mod argv;
 mod error;
+mod path;
 mod wire;
 
 use std::collections::BTreeMap;
 use std::time::Duration;
 
+use ftc_process::confine::Network;
+
 pub(crate) use argv::{Argument, Places};
 pub use error::ProfileError;
+pub(crate) use path::PersonsPath;
 
 /// How to run one coding agent. It is the person's own word, never the repository's.
 #[derive(Clone, PartialEq, Eq)]
@@ -41,6 +48,9 @@ pub struct Profile {
     /// Relative, without `..`.
     pub(crate) home_files: Vec<String>,
     pub(crate) unavailable_exit_codes: Vec<i32>,
+    pub(crate) network: Network,
+    pub(crate) readable: Vec<PersonsPath>,
+    pub(crate) writable: Vec<PersonsPath>,
 }
 
 impl Profile {

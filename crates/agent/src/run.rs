@@ -4,6 +4,7 @@ use std::fmt;
 use std::path::PathBuf;
 use std::time::Duration;
 
+use ftc_process::{Confined, Containment};
 use serde::{Deserialize, Serialize};
 
 /// How an agent's run ended. None of these says that the change is any good: that is for gates to say.
@@ -67,6 +68,10 @@ pub struct AgentRun {
     /// What else a person should know, a sentence each: drivers that were unavailable before this one, a transcript that
     /// is cut off.
     pub notes: Vec<String>,
+    /// How the agent's processes were held; `None` when it was not started by a command.
+    pub containment: Option<Containment>,
+    /// How it was confined; `None` when it was not to be.
+    pub confined: Option<Confined>,
 }
 
 impl AgentRun {
@@ -85,6 +90,8 @@ impl AgentRun {
             duration,
             transcript: transcript.into(),
             notes: Vec::new(),
+            containment: None,
+            confined: None,
         }
     }
 }

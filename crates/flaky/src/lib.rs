@@ -9,6 +9,7 @@ mod source;
 
 mod base;
 mod blocking;
+mod children;
 mod claim;
 mod discover;
 mod error;
@@ -37,7 +38,7 @@ pub use labels::LABEL_PREFIX;
 pub use memo::{FailedAttempt, Feedback, Fix, GivenApproval, Memo, MemoError, Wish};
 pub use observe::{Event, Observer, Silent, Stage};
 pub use outbox::SendError;
-pub use parts::{Author, Clock, Effects, GateTrust, Options, Parts};
+pub use parts::{Author, Children, Clock, Effects, GateTrust, Options, Parts};
 pub use rate::{Interval, Rate};
 pub use scan::FingerprintReader;
 pub use source::{ParseSourceError, Source};

@@ -6,7 +6,8 @@ use std::sync::Arc;
 use ftc_agent::AgentDriver;
 use ftc_durable::Digest;
 use ftc_github::Forge;
-use ftc_process::{ParentEnv, ProcessIdentity};
+use ftc_process::confine::Require;
+use ftc_process::{Containment, ParentEnv, ProcessIdentity, Shim};
 use ftc_state::{RepositoryName, Store};
 use ftc_vcs::Repository;
 use ftc_worktree::Pool;
@@ -35,6 +36,8 @@ pub struct Parts {
     pub agent: Option<Arc<dyn AgentDriver>>,
     /// What gates may inherit from.
     pub environment: ParentEnv,
+    /// How gates and health checks are held and confined. The agent's driver has its own.
+    pub children: Children,
     /// Whose word it is that the commands of a gate file may run.
     pub trust: Arc<dyn GateTrust>,
     /// A folder for logs, transcripts and bundles. It grows; nothing in it is needed again.
@@ -47,6 +50,33 @@ pub struct Parts {
     pub clock: Arc<dyn Clock>,
     /// Who listens.
     pub observer: Arc<dyn Observer>,
+}
+
+/// How gates and health checks are held and confined. The default is by their process group, and not at all.
+#[derive(Debug, Clone)]
+pub struct Children {
+    /// Who holds the processes that they start.
+    pub shim: Option<Shim>,
+    /// How well gates must be held: one that cannot be held so is not started.
+    pub containment: Containment,
+    /// Whether they are confined, and whether one that cannot be confined wholly is not started. Needs a shim.
+    pub confinement: Option<Require>,
+    /// What they may read beside their worktree, the repository's objects and what the system and its toolchains need.
+    pub readable: Vec<PathBuf>,
+    /// What gates may write beside their worktree: a build cache that is worth the risk.
+    pub writable: Vec<PathBuf>,
+}
+
+impl Default for Children {
+    fn default() -> Self {
+        Self {
+            shim: None,
+            containment: Containment::Group,
+            confinement: None,
+            readable: Vec::new(),
+            writable: Vec::new(),
+        }
+    }
 }
 
 /// What a caller may set. The default suits a small team.

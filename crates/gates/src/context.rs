@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use ftc_process::ParentEnv;
+use ftc_process::{Cancel, Confinement, Containment, ParentEnv, Shim};
 
 use crate::evidence::LogReader;
 use crate::id::GateId;
@@ -31,6 +31,16 @@ pub struct RunContext<'a> {
     pub selection: Selection,
     /// How much of a gate's output is kept in its log; 1 GiB unless set.
     pub log_limit_bytes: u64,
+    /// Who holds the processes that a gate starts. Without one they are held by their process group only.
+    pub shim: Option<Shim>,
+    /// How well they must be held: a gate that cannot be held so is not started. [`Containment::Group`] unless set.
+    pub containment: Containment,
+    /// What every gate may do, as the caller wants it: usually [`Profile::Gate`](ftc_process::confine::Profile::Gate) with the git
+    /// common directory of the worktree to read and what is private hidden. A gate also gets the worktree to write, and the
+    /// network and the limits that its file says. Needs a shim. Without it a gate has the rights of this process.
+    pub confinement: Option<Confinement>,
+    /// Ends the gate that runs, and starts no other one.
+    pub cancel: Option<Cancel>,
 }
 
 impl<'a> RunContext<'a> {
@@ -51,6 +61,10 @@ impl<'a> RunContext<'a> {
             observer: None,
             selection: Selection::default(),
             log_limit_bytes: 1 << 30,
+            shim: None,
+            containment: Containment::Group,
+            confinement: None,
+            cancel: None,
         }
     }
 }

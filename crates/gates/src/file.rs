@@ -19,6 +19,14 @@
 //!     success: [0]                   # exit codes
 //!     rerun: [cargo, test, --, --exact, "{test}"]
 //!     advisory: false
+//!     network: off                   # off (default) or on, where gates are confined
+//!     leaks: allow                   # allow (default) or fail: processes that it leaves behind
+//!     limits:                        # default: none
+//!       processes: 512               # of the user, all programs counted together; not for root
+//!       open_files: 1024             # of one process
+//!       memory: 4GiB                 # address space of one process; B, KiB, MiB, GiB, TiB
+//!       file_size: 1GiB              # of one file
+//!       cpu: 10m                     # processor time of one process
 //! ```
 //!
 //! Version 1 is the first; unknown keys are errors, so a newer file is never read as less than it says.
@@ -28,6 +36,7 @@ mod error;
 mod load;
 mod names;
 mod raw;
+mod size;
 
 use ftc_durable::Digest;
 

@@ -2,21 +2,21 @@
 
 use std::error::Error;
 use std::path::{Path, PathBuf};
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
 
-use ftc_process::{End, Spawn};
+use ftc_process::confine::NetworkLevel;
+use ftc_process::{Breach, End, SpawnError, Spill, Stop};
 
 use crate::beneath;
+use crate::child;
 use crate::context::{Event, RunContext};
 use crate::evidence::FailedTest;
 use crate::judge::{self, Ended};
+use crate::network;
 use crate::reading::{self, Reading};
-use crate::result::{Exit, GateResult, Outcome};
+use crate::result::{Exit, GateResult, Outcome, Usage};
 use crate::run::RunError;
 use crate::spec::GateSpec;
-
-/// The log is what is read, so little has to be kept in memory.
-const CAPTURE_BYTES: usize = 64 << 10;
 
 const FAILED_LIMIT: usize = 1_000;
 const MESSAGE_BYTES: usize = 4 << 10;
@@ -75,45 +75,18 @@ fn run_now(spec: &GateSpec, argv: &[String], context: &RunContext<'_>, log: &Pat
         return result;
     }
     let started = SystemTime::now();
-    let outcome = match spawn(spec, argv, context, log).run() {
-        Ok(outcome) => outcome,
+    match child::spawn(spec, argv, context, log).run() {
+        Ok(outcome) => result.ended(spec, context, started, &outcome),
+        Err(SpawnError::Breached { breach, .. }) => result.breached(&breach),
+        Err(_) if context.is_cancelled() => result.outcome = judge::interrupted(),
         Err(error) => {
             result.outcome = Outcome::Error;
             result.reasons.push(chain(&error));
             result.notes.extend(error.hints());
-            return result;
         }
-    };
-    let mut reading = Reading::default();
-    for report in &spec.reports {
-        reading.add_report(context.worktree, report, started, context.reader);
     }
-    if let Some(spill) = &outcome.spill {
-        reading.add_log(spill, spec.log, context.reader);
-        result.log = Some(spill.path.clone());
-        result.log_bytes = spill.written_bytes;
-        result.log_truncated = !spill.is_complete();
-        result.tail = reading::tail(&spill.path);
-    }
-    if outcome.output_abandoned {
-        reading
-            .notes
-            .push("a process that it left behind still held its output open".to_owned());
-    }
-    let ended = Ended {
-        end: outcome.end,
-        stopped: outcome.stopped,
-    };
-    (result.outcome, result.reasons) = judge::outcome(spec, &ended, &reading);
-    result.exit = Some(match outcome.end {
-        End::Exited(code) => Exit::Code(code),
-        End::Signaled(signal) => Exit::Signal(signal),
-    });
-    result.duration_ms = u64::try_from(outcome.duration.as_millis()).unwrap_or(u64::MAX);
-    result.take(reading);
     result
 }
-
 /// Removes the reports of earlier runs, and looks whether the gate's directory is one.
 fn clear_the_way(spec: &GateSpec, context: &RunContext<'_>) -> Result<(), String> {
     let cwd = &spec.cwd;
@@ -129,28 +102,6 @@ fn clear_the_way(spec: &GateSpec, context: &RunContext<'_>) -> Result<(), String
         })?;
     }
     Ok(())
-}
-
-fn spawn(spec: &GateSpec, argv: &[String], context: &RunContext<'_>, log: &Path) -> Spawn {
-    let mut spawn = Spawn::new(argv)
-        .directory(context.worktree.join(spec.cwd.as_path()))
-        .inherit_from(context.env)
-        .env("CI", "1")
-        .timeout(spec.timeout)
-        .capture_limit(CAPTURE_BYTES)
-        .spill_to(log, context.log_limit_bytes);
-    if let Some(idle_timeout) = spec.idle_timeout {
-        spawn = spawn.idle_timeout(idle_timeout);
-    }
-    for name in &spec.env.pass {
-        if let Some(value) = context.env.var_os(name) {
-            spawn = spawn.env(name, value);
-        }
-    }
-    for (name, value) in &spec.env.set {
-        spawn = spawn.env(name, value);
-    }
-    spawn
 }
 
 impl GateResult {
@@ -177,6 +128,11 @@ impl GateResult {
             log_bytes: 0,
             log_truncated: false,
             tail: String::new(),
+            containment: None,
+            leaked: false,
+            survivors_killed: 0,
+            usage: None,
+            confined: None,
         }
     }
 
@@ -186,6 +142,89 @@ impl GateResult {
             outcome,
             ..Self::of(spec, &spec.argv)
         }
+    }
+
+    /// Takes in a child that has ended, and judges it.
+    fn ended(
+        &mut self,
+        spec: &GateSpec,
+        context: &RunContext<'_>,
+        started: SystemTime,
+        outcome: &ftc_process::Outcome,
+    ) {
+        self.exit = Some(match outcome.end {
+            End::Exited(code) => Exit::Code(code),
+            End::Signaled(signal) => Exit::Signal(signal),
+        });
+        self.duration_ms = milliseconds(outcome.duration);
+        self.containment = Some(outcome.containment);
+        self.survivors_killed = outcome.survivors_killed;
+        self.leaked =
+            outcome.stopped.is_none() && (outcome.survivors_killed > 0 || outcome.output_abandoned);
+        self.usage = Usage::of(outcome);
+        self.confined.clone_from(&outcome.confined);
+        let mut reading = Reading::default();
+        for report in &spec.reports {
+            reading.add_report(context.worktree, report, started, context.reader);
+        }
+        if let Some(spill) = &outcome.spill {
+            reading.add_log(spill, spec.log, context.reader);
+            self.take_log(spill);
+        }
+        if outcome.output_abandoned {
+            reading
+                .notes
+                .push("a process that it left behind still held its output open".to_owned());
+        }
+        let ended = Ended {
+            end: outcome.end,
+            stopped: outcome.stopped,
+            containment: outcome.containment,
+            leaked: self.leaked,
+            survivors_killed: outcome.survivors_killed,
+        };
+        (self.outcome, self.reasons) = judge::outcome(spec, &ended, &reading);
+        self.take(reading);
+        if self.leaked && outcome.survivors_killed > 0 {
+            let left = judge::left_behind(outcome.survivors_killed);
+            let were = if outcome.survivors_killed == 1 {
+                "was"
+            } else {
+                "were"
+            };
+            self.notes.push(format!("{left}, which {were} killed"));
+        }
+        let is_offline = self
+            .confined
+            .as_ref()
+            .is_some_and(|confined| confined.network != NetworkLevel::Open);
+        if is_offline && !self.outcome.is_pass() && network::is_missed(outcome) {
+            self.notes.push(network::NOTE.to_owned());
+        }
+    }
+
+    /// Whoever kills the shim may have written the reports and the log to his liking: none of it is read.
+    fn breached(&mut self, breach: &Breach) {
+        self.outcome = Outcome::Error;
+        self.containment = Some(breach.containment);
+        if let Some(spill) = &breach.spill {
+            self.take_log(spill);
+        }
+        self.reasons.push(
+            "breached: the process that held it was killed while it ran, so nothing that it did proves anything"
+                .to_owned(),
+        );
+        if let Some(stop @ (Stop::WallTimeout | Stop::IdleTimeout)) = breach.stopped {
+            self.notes
+                .push(format!("it was being stopped at its {stop}"));
+        }
+    }
+
+    fn take_log(&mut self, spill: &Spill) {
+        self.log = Some(spill.path.clone());
+        self.log_bytes = spill.written_bytes;
+        self.log_truncated = !spill.is_complete();
+        self.tail = reading::tail(&spill.path);
     }
 
     fn take(&mut self, reading: Reading) {
@@ -220,6 +259,23 @@ fn bounded(test: FailedTest) -> FailedTest {
         fingerprint: test.fingerprint.map(scrubbed),
         message: ftc_redact::clean(&test.message, MESSAGE_BYTES).into(),
     }
+}
+
+impl Usage {
+    /// What is known of it: a program that ran had some memory.
+    fn of(outcome: &ftc_process::Outcome) -> Option<Self> {
+        let usage = &outcome.usage;
+        let is_known = usage.max_rss_bytes > 0 || !usage.user.is_zero() || !usage.system.is_zero();
+        is_known.then(|| Self {
+            user_ms: milliseconds(usage.user),
+            system_ms: milliseconds(usage.system),
+            max_rss_bytes: usage.max_rss_bytes,
+        })
+    }
+}
+
+fn milliseconds(duration: Duration) -> u64 {
+    u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)
 }
 
 /// An error with its causes, in one line.

@@ -2,22 +2,35 @@
 
 use std::time::Duration;
 
-use ftc_process::{End, Stop};
+use ftc_process::{Containment, End, Stop};
 
 use crate::reading::{Reading, listed};
 use crate::result::{GateResult, Outcome, Verdict};
-use crate::spec::GateSpec;
+use crate::spec::{GateSpec, Leaks};
 
 /// How a program ended.
 pub(crate) struct Ended {
     pub(crate) end: End,
     pub(crate) stopped: Option<Stop>,
+    pub(crate) containment: Containment,
+    pub(crate) leaked: bool,
+    pub(crate) survivors_killed: u32,
+}
+
+/// What becomes of a gate when whoever runs it wants no more of it.
+pub(crate) fn interrupted() -> Outcome {
+    Outcome::Cancelled {
+        because: "the run was interrupted".to_owned(),
+    }
 }
 
 /// The outcome of a gate that was run, and why it is not a pass.
 ///
 /// What certainly failed is told before what could not be found out: the tree is red whatever else went wrong.
 pub(crate) fn outcome(spec: &GateSpec, ended: &Ended, reading: &Reading) -> (Outcome, Vec<String>) {
+    if ended.stopped == Some(Stop::Cancelled) {
+        return (interrupted(), Vec::new());
+    }
     if let Some(stop) = ended.stopped {
         return (Outcome::Timeout, vec![stop_reason(spec, stop)]);
     }
@@ -42,10 +55,28 @@ pub(crate) fn outcome(spec: &GateSpec, ended: &Ended, reading: &Reading) -> (Out
             )],
         );
     }
-    if !reading.problems.is_empty() {
-        return (Outcome::Error, reading.problems.clone());
+    if spec.leaks == Leaks::Fail && ended.leaked {
+        return (Outcome::Fail, vec![left_behind(ended.survivors_killed)]);
+    }
+    let mut problems = reading.problems.clone();
+    if spec.leaks == Leaks::Fail && ended.containment == Containment::Group {
+        problems.push(
+            "whether it left processes behind cannot be told: they are counted only with a shim"
+                .to_owned(),
+        );
+    }
+    if !problems.is_empty() {
+        return (Outcome::Error, problems);
     }
     evidence(spec, reading)
+}
+
+/// In words. One that was seen by its output alone is not counted.
+pub(crate) fn left_behind(survivors: u32) -> String {
+    match survivors {
+        0 | 1 => "it left a process behind".to_owned(),
+        count => format!("it left {count} processes behind"),
+    }
 }
 
 fn evidence(spec: &GateSpec, reading: &Reading) -> (Outcome, Vec<String>) {

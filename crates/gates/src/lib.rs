@@ -11,9 +11,11 @@ mod evidence;
 mod result;
 
 mod beneath;
+mod child;
 mod gate;
 mod judge;
 mod junit;
+mod network;
 mod reading;
 mod run;
 
@@ -23,9 +25,9 @@ pub use file::{GATE_FILE, GateFile, GateFileError, LoadGatesError, Position};
 pub use gate::run_gate;
 pub use id::{GateId, GateIdError};
 pub use relative_path::{RelativePath, RelativePathError};
-pub use result::{Exit, GateResult, GateRun, LoadError, Outcome, RUN_FILE, SCHEMA, Verdict};
+pub use result::{Exit, GateResult, GateRun, LoadError, Outcome, RUN_FILE, SCHEMA, Usage, Verdict};
 pub use run::{RunError, run};
 pub use spec::{
-    DEFAULT_TIMEOUT, Environment, Evidence, GateSpec, LogUse, ReportFormat, ReportSpec,
+    DEFAULT_TIMEOUT, Environment, Evidence, GateSpec, Leaks, LogUse, ReportFormat, ReportSpec,
     TEST_PLACEHOLDER, Tier,
 };

@@ -6,6 +6,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use ftc_durable::Digest;
+use ftc_process::{Confined, Containment};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -16,8 +17,11 @@ use crate::spec::Tier;
 /// The name of the file that a run leaves in its artifacts directory.
 pub const RUN_FILE: &str = "gate-run.json";
 
-/// The schema of [`RUN_FILE`].
-pub const SCHEMA: &str = "ftc.gate-run/1";
+/// The schema of [`RUN_FILE`]. Version 2 tells of each gate how its processes were held and confined, and what they used.
+pub const SCHEMA: &str = "ftc.gate-run/2";
+
+/// The schema before, which is read, too: what it does not tell is unknown.
+const SCHEMA_BEFORE: &str = "ftc.gate-run/1";
 
 /// A run of gates and its verdict, which is about one tree.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -48,7 +52,7 @@ pub struct GateRun {
 }
 
 impl GateRun {
-    /// Reads what a run has left.
+    /// Reads what a run has left, also one of the version before. What is returned says [`SCHEMA`] in either case.
     pub fn load(path: &Path) -> Result<Self, LoadError> {
         let bytes = fs::read(path).map_err(|source| LoadError::Read {
             path: path.to_owned(),
@@ -60,13 +64,17 @@ impl GateRun {
         };
         // Looked at first: a file of another version need not have our fields.
         let header: Header = serde_json::from_slice(&bytes).map_err(malformed)?;
-        if header.schema != SCHEMA {
+        if header.schema != SCHEMA && header.schema != SCHEMA_BEFORE {
             return Err(LoadError::Schema {
                 path: path.to_owned(),
                 found: header.schema,
             });
         }
-        serde_json::from_slice(&bytes).map_err(malformed)
+        let run: Self = serde_json::from_slice(&bytes).map_err(malformed)?;
+        Ok(Self {
+            schema: SCHEMA.to_owned(),
+            ..run
+        })
     }
 
     /// Whether this run proves that `tree` passes every gate of the file with this digest.
@@ -146,6 +154,33 @@ pub struct GateResult {
     pub log_truncated: bool,
     /// The last lines that it printed, scrubbed and without control characters.
     pub tail: String,
+    /// How its processes were held; `None` when it was not started, and in files of version 1.
+    #[serde(default)]
+    pub containment: Option<Containment>,
+    /// Whether it ended by itself and left processes behind, which were then killed as far as they were found.
+    #[serde(default)]
+    pub leaked: bool,
+    /// How many processes were killed after the program had ended. They are not counted with [`Containment::Group`].
+    #[serde(default)]
+    pub survivors_killed: u32,
+    /// What it used; `None` when that is not known.
+    #[serde(default)]
+    pub usage: Option<Usage>,
+    /// How it was confined; `None` when it was not to be.
+    #[serde(default)]
+    pub confined: Option<Confined>,
+}
+
+/// What a gate used, together with all processes of it that were waited for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct Usage {
+    /// Processor time in programs.
+    pub user_ms: u64,
+    /// Processor time in the kernel.
+    pub system_ms: u64,
+    /// The largest resident size that one of its processes reached; 0 where it is not known.
+    pub max_rss_bytes: u64,
 }
 
 /// How a gate ended. Only [`Pass`](Self::Pass) satisfies a required gate.

@@ -30,6 +30,9 @@ pub fn run(file: &GateFile, context: &RunContext<'_>) -> Result<GateRun, RunErro
     let started_at = Timestamp::now();
     let started = Instant::now();
     let gates = run_all(file, context)?;
+    if context.is_cancelled() {
+        return Err(RunError::Interrupted);
+    }
     let (verdict, reasons) = judge::verdict(&gates);
     let run = GateRun {
         schema: SCHEMA.to_owned(),
@@ -81,6 +84,9 @@ fn run_all(file: &GateFile, context: &RunContext<'_>) -> Result<Vec<GateResult>,
         let red = results.iter().find(|result| stands_in_the_way(result));
         let because = red.map(|red| format!("gate `{}` did not pass", red.id));
         for spec in file.gates.iter().filter(|spec| spec.tier == tier) {
+            if context.is_cancelled() {
+                return Err(RunError::Interrupted);
+            }
             let outcome = if !context.selects(spec) {
                 Outcome::Skipped {
                     because: "it was not selected".to_owned(),
@@ -162,6 +168,9 @@ pub enum RunError {
         /// The system's answer.
         source: io::Error,
     },
+    /// Whoever runs it wants no more of it: the gate that ran was ended, and nothing says what the tree is worth.
+    #[error("the gate run was interrupted")]
+    Interrupted,
     /// The result could not be written.
     #[error("failed to write the gate run `{path}`")]
     Write {
@@ -177,6 +186,7 @@ impl RunError {
     pub fn is_retryable(&self) -> bool {
         match self {
             Self::Write { source, .. } => source.is_retryable(),
+            Self::Interrupted => true,
             Self::Worktree { .. }
             | Self::UnknownGate { .. }
             | Self::Artifacts { .. }
@@ -192,7 +202,10 @@ impl RunError {
                 vec![format!("there are: {}", known.join(", "))]
             }
             Self::Write { source, .. } => source.hints(),
-            Self::Worktree { .. } | Self::Artifacts { .. } | Self::RemoveOld { .. } => Vec::new(),
+            Self::Worktree { .. }
+            | Self::Artifacts { .. }
+            | Self::RemoveOld { .. }
+            | Self::Interrupted => Vec::new(),
         }
     }
 }

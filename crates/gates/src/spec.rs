@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::time::Duration;
 
+use ftc_process::confine::{Network, ResourceLimits};
 use serde::{Deserialize, Serialize};
 
 use crate::id::GateId;
@@ -45,6 +46,12 @@ pub struct GateSpec {
     pub rerun: Option<Vec<String>>,
     /// Its outcome is told and does not decide.
     pub advisory: bool,
+    /// Whether it reaches the network where gates are confined.
+    pub network: Network,
+    /// What processes mean that it leaves behind. They are killed whatever they mean.
+    pub leaks: Leaks,
+    /// What it may use. Needs a shim.
+    pub limits: ResourceLimits,
 }
 
 impl GateSpec {
@@ -64,6 +71,9 @@ impl GateSpec {
             success: vec![0],
             rerun: None,
             advisory: false,
+            network: Network::Off,
+            leaks: Leaks::Allow,
+            limits: ResourceLimits::default(),
         }
     }
 
@@ -174,4 +184,16 @@ pub enum LogUse {
     Auto,
     /// It is not read: for a gate that prints the logs of other tools.
     Never,
+}
+
+/// What processes mean that a gate leaves behind.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum Leaks {
+    /// They are told.
+    #[default]
+    Allow,
+    /// The gate has failed. Without a shim they are not counted, so that it cannot pass either.
+    Fail,
 }

@@ -193,7 +193,9 @@ fn commands_of_a_plan_run_only_with_consent_and_failing_ones_take_it_back() {
     let run = place.apply(&[]).expect(2);
     assert!(run.stderr.contains("is a command"), "{run:?}");
     assert!(!place.path("ran").exists());
-    let run = place.apply(&["--allow-commands"]).expect(5);
+    let run = place
+        .apply(&["--allow-commands", "--confine", "none"])
+        .expect(5);
     assert!(
         run.stderr
             .contains("health check `look` failed: exit code 7"),
@@ -201,6 +203,20 @@ fn commands_of_a_plan_run_only_with_consent_and_failing_ones_take_it_back() {
     );
     assert!(place.path("ran").exists());
     assert_eq!(place.status(), "");
+
+    // Whether this system can confine files shows in that nothing is written; that they were tried shows in the exit code.
+    place.write("kept/none", "");
+    let kept = place.path("kept");
+    let kept = kept.to_str().unwrap();
+    with(&format!(r#"["sh", "-c", "echo > {kept}/health; exit 8"]"#));
+    place
+        .apply(&["--allow-commands", "--write", kept])
+        .expect(5);
+    assert!(place.path("kept/health").exists());
+    let run = place
+        .apply(&["--allow-commands", "--confine", "none", "--write", kept])
+        .expect(2);
+    assert!(run.stderr.contains("leaves nothing"), "{run:?}");
     with(r#"["test", "-f", "src/new.rs"]"#);
     let run = place.apply(&["--allow-commands"]).expect(0);
     assert!(run.stdout.contains("health check look: passed"), "{run:?}");

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use ftc_cli::{CliError, Context, ExitCode};
 use ftc_durable::{Digest, write_atomic};
 use ftc_github::{LocalForge, LocalForgeSetup, Login, Permission};
+use ftc_process::confine::Require;
 use ftc_process::{ParentEnv, Spawn};
 use ftc_state::{RepositoryName, StoreUrl};
 use ftc_vcs::GitProgram;
@@ -133,6 +134,9 @@ impl World {
             agent: Some(self.root.join("agent.toml")),
             state_directory: self.root.join("state"),
             work: self.root.join("work"),
+            confinement: Some(Require::BestEffort),
+            readable: Vec::new(),
+            writable: Vec::new(),
         })
     }
 

@@ -98,7 +98,7 @@ fn gates_that_nobody_trusts() {
     assert_eq!(run.code, Some(4), "{run:?}");
     assert!(run.stderr.contains("are not trusted"), "{}", run.stderr);
     assert!(run.stderr.contains("ftc trust"), "{}", run.stderr);
-    assert!(!world.path("counter").exists());
+    assert!(!world.path("counted/runs").exists());
 }
 
 #[test]

@@ -14,6 +14,7 @@ mod support;
 mod answers;
 mod exits;
 mod help;
+mod interrupted;
 #[cfg(feature = "crashpoints")]
 mod kills;
 mod mishaps;

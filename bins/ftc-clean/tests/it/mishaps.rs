@@ -31,7 +31,7 @@ fn a_forge_of_another_repository_is_refused() {
     let world = World::scripted();
     let run = world.run(&["--once", "--source", "runs:4", "--repo", "acme/widget"]);
     says(&run, 2, &["`demo/mirrors`", "`acme/widget`", "--repo"]);
-    assert!(!world.path("counter").exists(), "nothing ran");
+    assert!(!world.path("counted/runs").exists(), "nothing ran");
     assert!(!world.path("forge/issues").exists());
 }
 

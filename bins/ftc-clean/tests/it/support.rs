@@ -101,6 +101,7 @@ impl World {
         }
         world.make_forge();
         world.write("agent.toml", AGENT);
+        fs::create_dir(world.path("counted")).unwrap();
         world.configure();
         world
     }
@@ -173,7 +174,11 @@ impl World {
             .arg(self.path("person.toml"))
             .args(arguments)
             .env("FTC_TRUST", self.gates.to_string())
-            .env("FTC_COUNTER", self.path("counter"));
+            .env("FTC_COUNTER", self.path("counted/runs"));
+        if arguments.contains(&"--once") {
+            // The scripted tests remember how often they ran.
+            command.arg("--write").arg(self.path("counted"));
+        }
         command
     }
 

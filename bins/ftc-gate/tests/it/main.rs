@@ -6,6 +6,8 @@
 
 mod answers;
 mod bad_input;
+mod confined;
+mod interrupted;
 mod list;
 mod project;
 mod trust;

@@ -4,11 +4,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Component, Path};
 use std::time::Duration;
 
+use ftc_process::confine::Network;
 use serde::Deserialize;
 use toml::Spanned;
 
 use super::argv::Argument;
-use super::{Profile, ProfileError};
+use super::{PersonsPath, Profile, ProfileError};
 use crate::time;
 
 const DEFAULT_TIMEOUT: Duration = Duration::from_secs(30 * 60);
@@ -25,6 +26,11 @@ struct Wire {
     unavailable_exit_codes: Vec<Spanned<i64>>,
     #[serde(default)]
     home_files: Vec<Spanned<String>>,
+    network: Option<Network>,
+    #[serde(default)]
+    readable: Vec<Spanned<String>>,
+    #[serde(default)]
+    writable: Vec<Spanned<String>>,
     #[serde(default)]
     env: WireEnv,
 }
@@ -58,6 +64,9 @@ pub(super) fn parse(text: &str, origin: &str) -> Result<Profile, ProfileError> {
         idle_timeout: checker.duration(wire.idle_timeout)?,
         unavailable_exit_codes: checker.exit_codes(wire.unavailable_exit_codes)?,
         home_files: checker.home_files(wire.home_files)?,
+        network: wire.network.unwrap_or(Network::On),
+        readable: checker.paths(&wire.readable)?,
+        writable: checker.paths(&wire.writable)?,
         pass: wire
             .env
             .pass
@@ -187,6 +196,22 @@ impl Checker<'_> {
                     return Ok(file);
                 };
                 Err(self.error(at, message, None))
+            })
+            .collect()
+    }
+
+    fn paths(&self, paths: &[Spanned<String>]) -> Result<Vec<PersonsPath>, ProfileError> {
+        paths
+            .iter()
+            .map(|path| {
+                PersonsPath::parse(path.get_ref()).ok_or_else(|| {
+                    let message = format!(
+                        "`{}` would be taken from the worktree",
+                        path.get_ref().escape_debug()
+                    );
+                    let hint = "give an absolute path, or one below your home: `~/.config/agent`";
+                    self.error(path.span().start, message, Some(hint))
+                })
             })
             .collect()
     }

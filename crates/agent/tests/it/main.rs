@@ -5,6 +5,7 @@
 )]
 
 mod chain;
+mod confined;
 mod isolation;
 mod outcomes;
 mod profile;

@@ -190,7 +190,7 @@ impl<'a> Execution<'a> {
         for check in &self.authorized.plan().health_checks {
             let left = deadline.saturating_duration_since(Instant::now());
             let limit = left.min(settings.max_step_time);
-            let report = health::check(check, limit, self.site.root, &self.site.options.env);
+            let report = health::check(check, limit, self.site.root, self.site.options);
             if report.required && !report.passed {
                 return Err(RollbackCause::Unhealthy {
                     id: report.id,

@@ -2,12 +2,14 @@
 
 use std::time::{Duration, Instant};
 
-use ftc_process::{ParentEnv, Spawn};
+use ftc_process::{Cancel, Spawn, SpawnError, Stop};
 use ftc_redact::clean;
 use serde::{Deserialize, Serialize};
 
 use super::found::Found;
+use super::options::ExecutorOptions;
 use super::root::Root;
+use super::state_dir::STATE_DIR;
 use crate::{HealthCheck, HealthCheckKind};
 
 /// How much of what a failing command wrote is kept.
@@ -36,13 +38,13 @@ pub(super) fn check(
     check: &HealthCheck,
     limit: Duration,
     root: &Root,
-    env: &ParentEnv,
+    options: &ExecutorOptions,
 ) -> HealthReport {
     let started = Instant::now();
     let (passed, detail) = match &check.check {
         HealthCheckKind::Command { argv, success } => {
             let timeout = Duration::from_millis(check.timeout_ms).min(limit);
-            command(argv, success, timeout, root, env)
+            command(argv, success, timeout, root, options)
         }
         HealthCheckKind::File {
             path,
@@ -72,15 +74,12 @@ fn command(
     success: &[i32],
     timeout: Duration,
     root: &Root,
-    env: &ParentEnv,
+    options: &ExecutorOptions,
 ) -> (bool, String) {
-    let outcome = Spawn::new(argv)
-        .directory(root.path())
-        .inherit_from(env)
-        .timeout(timeout)
-        .capture_limit(CAPTURE_BYTES)
-        .run();
-    match outcome {
+    match spawn(argv, timeout, root, options).run() {
+        Ok(outcome) if outcome.stopped == Some(Stop::Cancelled) => {
+            (false, "interrupted".to_owned())
+        }
         Ok(outcome) if outcome.timed_out => (false, format!("no end within {timeout:?}")),
         Ok(outcome) => {
             let passed = outcome
@@ -94,6 +93,32 @@ fn command(
             }
             (passed, detail)
         }
+        // A check that kills the process that holds it proves nothing, whatever it printed.
+        Err(error @ SpawnError::Breached { .. }) => (false, format!("breached: {error}")),
+        Err(_) if is_cancelled(options) => (false, "interrupted".to_owned()),
         Err(error) => (false, error.to_string()),
     }
+}
+
+fn is_cancelled(options: &ExecutorOptions) -> bool {
+    options.cancel.as_ref().is_some_and(Cancel::is_cancelled)
+}
+
+fn spawn(argv: &[String], timeout: Duration, root: &Root, options: &ExecutorOptions) -> Spawn {
+    let mut spawn = Spawn::new(argv)
+        .directory(root.path())
+        .inherit_from(&options.env)
+        .timeout(timeout)
+        .capture_limit(CAPTURE_BYTES);
+    if let Some(shim) = &options.shim {
+        spawn = spawn.shim(shim.clone());
+    }
+    if let Some(confinement) = &options.confinement {
+        let confinement = confinement.clone().readable(root.path());
+        spawn = spawn.confine(confinement.hidden(root.path().join(STATE_DIR)));
+    }
+    if let Some(cancel) = &options.cancel {
+        spawn = spawn.cancel_on(cancel);
+    }
+    spawn
 }

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-use ftc_process::ParentEnv;
+use ftc_process::{Cancel, Confinement, ParentEnv, Shim};
 
 /// How an [`Executor`](crate::Executor) works.
 #[derive(Debug, Clone)]
@@ -20,6 +20,13 @@ pub struct ExecutorOptions {
     pub actor: String,
     /// The name of this machine, for whoever is kept waiting.
     pub host: String,
+    /// Who holds the processes that the commands of health checks start. Without one they are held by their process group only.
+    pub shim: Option<Shim>,
+    /// What these commands may do beside reading the tree: usually a
+    /// [`Profile::Health`](ftc_process::confine::Profile::Health). Needs a shim. Without it they have the rights of this process.
+    pub confinement: Option<Confinement>,
+    /// Ends the command of a health check, which has then failed. The change itself is finished or taken back all the same.
+    pub cancel: Option<Cancel>,
 }
 
 impl ExecutorOptions {
@@ -31,7 +38,31 @@ impl ExecutorOptions {
             env: ParentEnv::default(),
             actor: "unknown".to_owned(),
             host: "this machine".to_owned(),
+            shim: None,
+            confinement: None,
+            cancel: None,
         }
+    }
+
+    /// Lets `shim` hold the processes of health checks.
+    #[must_use]
+    pub fn shim(mut self, shim: Shim) -> Self {
+        self.shim = Some(shim);
+        self
+    }
+
+    /// Restricts what the commands of health checks may do.
+    #[must_use]
+    pub fn confine(mut self, confinement: Confinement) -> Self {
+        self.confinement = Some(confinement);
+        self
+    }
+
+    /// Ends the commands of health checks when `cancel` says so.
+    #[must_use]
+    pub fn cancel_on(mut self, cancel: &Cancel) -> Self {
+        self.cancel = Some(cancel.clone());
+        self
     }
 
     /// Waits up to `wait` for another executor in the same tree.

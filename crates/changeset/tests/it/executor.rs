@@ -6,6 +6,7 @@ mod support;
 mod acceptance;
 mod apply;
 mod concurrency;
+mod confined;
 mod conflicts;
 mod error_sweep;
 mod foreign;

@@ -39,6 +39,10 @@ pub(super) fn edit(attempt: &Attempt<'_>, worktree: &Path) -> Result<Change, Sto
                 "the agent left a worktree that cannot be read: {chain}"
             ));
         }
+        Err(error) if error.is_breach() => {
+            let chain = crate::outbox::chain(&error);
+            return refuse(format!("the agent broke out: {chain}"));
+        }
         run => run?,
     };
     if let Some(moved) = moved(&branches, &self::branches(code)?) {

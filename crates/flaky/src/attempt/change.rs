@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 use std::path::Path;
 
 use ftc_changeset::{
-    Actor, AuthorizeError, Base, ChangePlan, ChangeSet, Decision, Executor, ExecutorOptions, Facts,
-    Finding, GateVerdict, MemoryBlobs, Mode, OldFile, POLICY_FILE, Policy, RepoPath, WriteGate,
+    Actor, AuthorizeError, Base, ChangePlan, ChangeSet, Decision, Executor, Facts, Finding,
+    GateVerdict, MemoryBlobs, Mode, OldFile, POLICY_FILE, Policy, RepoPath, WriteGate,
 };
 use ftc_vcs::{FileChange, FileMode, FileState, ObjectId};
 
@@ -212,8 +212,8 @@ pub(super) fn apply(
     .map_err(|error: AuthorizeError| {
         Stop::Failed(Stage::Judgement, crate::outbox::chain(&error))
     })?;
-    let options = ExecutorOptions::new(&parts.key_directory).env(parts.environment.clone());
-    let (executor, _) = Executor::open(worktree, options).map_err(FailureError::from)?;
+    let (executor, _) =
+        Executor::open(worktree, attempt.cx.executor()).map_err(FailureError::from)?;
     executor
         .execute(authorized, &change.blobs)
         .map_err(FailureError::from)?;

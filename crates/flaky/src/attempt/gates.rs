@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use ftc_gates::{GateFile, GateResult, GateRun, Outcome, RunContext, Verdict};
+use ftc_gates::{GateFile, GateResult, GateRun, Outcome, Verdict};
 use ftc_vcs::ObjectId;
 
 use super::proof::Baseline;
@@ -20,12 +20,7 @@ pub(super) fn run(
     tree: ObjectId,
 ) -> Result<GateRun, Stop> {
     let artifacts = attempt.folder.join("gates");
-    let mut context = RunContext::new(
-        worktree,
-        tree.to_string(),
-        &attempt.cx.parts.environment,
-        &artifacts,
-    );
+    let mut context = attempt.cx.gates(worktree, tree.to_string(), &artifacts);
     context.base = Some(attempt.start.to_string());
     context.reader = Some(&FingerprintReader);
     let run = ftc_gates::run(gates, &context).map_err(FailureError::from)?;

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use ftc_gates::{GateId, GateResult, GateSpec, RunContext, run_gate};
+use ftc_gates::{GateId, GateResult, GateSpec, run_gate};
 use ftc_vcs::ObjectId;
 
 use super::{Attempt, Stop};
@@ -161,7 +161,7 @@ fn run(
     name: &str,
 ) -> Result<GateResult, Stop> {
     let artifacts = attempt.folder.join(name);
-    let mut context = RunContext::new(worktree, tree, &attempt.cx.parts.environment, &artifacts);
+    let mut context = attempt.cx.gates(worktree, tree, &artifacts);
     context.reader = Some(&FingerprintReader);
     // A floor that is meant for the whole gate does not fit a single test.
     let mut gate = gate.clone();

@@ -5,8 +5,7 @@ use std::path::Path;
 use ftc_durable::Digest;
 use ftc_fingerprint::{Class, Failure, Scan};
 use ftc_gates::{
-    GATE_FILE, GateFile, GateFileError, GateResult, GateSpec, Outcome, RunContext, RunError,
-    run_gate,
+    GATE_FILE, GateFile, GateFileError, GateResult, GateSpec, Outcome, RunError, run_gate,
 };
 use ftc_state::{OccurrenceSource, ScanRecord, StoreError};
 use ftc_vcs::{ObjectId, ReadError};
@@ -205,8 +204,7 @@ fn run_once(
     artifacts: &Path,
 ) -> Result<(GateResult, Vec<Scan>), RunsError> {
     let reader = KeepingReader::default();
-    let environment = &cx.parts.environment;
-    let mut context = RunContext::new(worktree, commit.to_string(), environment, artifacts);
+    let mut context = cx.gates(worktree, commit.to_string(), artifacts);
     context.reader = Some(&reader);
     let result = run_gate(gate, &gate.argv, &context).map_err(|source| RunsError::Gate {
         gate: gate.id.to_string(),

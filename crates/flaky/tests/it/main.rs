@@ -14,6 +14,7 @@ mod support;
 mod agents;
 mod approvals;
 mod claims;
+mod confined;
 mod dry_run;
 mod ends;
 mod faults;

@@ -4,14 +4,15 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::time::Duration;
 
+use ftc_process::confine::{Network, ResourceLimits};
 use serde::de::{MapAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 
-use super::{duration, names};
+use super::{duration, names, size};
 use crate::id::GateId;
 use crate::relative_path::RelativePath;
 use crate::spec::{
-    DEFAULT_TIMEOUT, Environment, Evidence, GateSpec, LogUse, ReportFormat, ReportSpec,
+    DEFAULT_TIMEOUT, Environment, Evidence, GateSpec, Leaks, LogUse, ReportFormat, ReportSpec,
     TEST_PLACEHOLDER, Tier,
 };
 use crate::yaml::{Location, Spanned, YamlError};
@@ -85,6 +86,21 @@ struct Gate {
     rerun: Option<Spanned<Vec<String>>>,
     #[serde(default)]
     advisory: bool,
+    network: Option<Network>,
+    #[serde(default)]
+    leaks: Leaks,
+    #[serde(default)]
+    limits: Limits,
+}
+
+#[derive(Deserialize, Default)]
+#[serde(deny_unknown_fields)]
+struct Limits {
+    processes: Option<Spanned<u64>>,
+    open_files: Option<Spanned<u64>>,
+    memory: Option<Spanned<String>>,
+    file_size: Option<Spanned<String>>,
+    cpu: Option<Spanned<String>>,
 }
 
 #[derive(Deserialize, Default)]
@@ -186,6 +202,9 @@ impl Gate {
             success: self.success.map_or(Ok(vec![0]), checked_codes)?,
             rerun: self.rerun.map(checked_rerun).transpose()?,
             advisory: self.advisory,
+            network: self.network.unwrap_or(Network::Off),
+            leaks: self.leaks,
+            limits: self.limits.into_limits()?,
             ..GateSpec::new(id, argv)
         })
     }
@@ -244,6 +263,32 @@ impl Floors {
             min_tests: self.min_tests.map(|min_tests| min_tests.value),
         })
     }
+}
+
+impl Limits {
+    fn into_limits(self) -> Result<ResourceLimits, Problem> {
+        let mut limits = ResourceLimits::default();
+        limits.processes = count(self.processes.as_ref())?;
+        limits.open_files = count(self.open_files.as_ref())?;
+        limits.memory_bytes = bytes(self.memory.as_ref())?;
+        limits.file_bytes = bytes(self.file_size.as_ref())?;
+        limits.cpu = limit(self.cpu.as_ref())?;
+        Ok(limits)
+    }
+}
+
+fn count(number: Option<&Spanned<u64>>) -> Result<Option<u64>, Problem> {
+    match number {
+        Some(number) if number.value == 0 => {
+            Err(Problem::with(number, "nothing can run within a limit of 0"))
+        }
+        number => Ok(number.map(|number| number.value)),
+    }
+}
+
+fn bytes(text: Option<&Spanned<String>>) -> Result<Option<u64>, Problem> {
+    text.map(|text| size::parse(&text.value).map_err(|message| Problem::with(text, message)))
+        .transpose()
 }
 
 fn checked_argv(argv: Spanned<Vec<String>>) -> Result<Vec<String>, Problem> {

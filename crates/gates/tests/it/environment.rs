@@ -21,7 +21,7 @@ fn loop_w04_nothing_is_passed_on_that_is_not_named() {
         .filter(|name| !["PWD", "OLDPWD", "SHLVL", "_"].contains(&name.as_str()))
         .collect();
     names.sort();
-    assert_eq!(names, ["CI", "HOME", "PATH", "TERM"]);
+    assert_eq!(names, ["CI", "GIT_TERMINAL_PROMPT", "HOME", "PATH", "TERM"]);
 }
 
 #[test]

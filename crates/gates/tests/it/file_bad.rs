@@ -83,7 +83,7 @@ fn keys_that_do_not_exist() {
     check_gate(
         "    timeot: 5m\n",
         "gates.yaml:5:5: unknown field `timeot`, expected one of id, argv, cwd, tier, timeout, idle_timeout, env, reports, \
-         evidence, log, success, rerun, advisory",
+         evidence, log, success, rerun, advisory, network, leaks, limits",
     );
     check_gate(
         "    evidence: {tests: 5}\n",
@@ -92,6 +92,48 @@ fn keys_that_do_not_exist() {
     check(
         "version: 1\ngates:\n  - &g {id: a, argv: [x]}\n  - {<<: *g, id: b}\n",
         "gates.yaml:4:6: merge key not allowed here",
+    );
+}
+
+#[test]
+fn confinement_that_cannot_be_meant() {
+    check_gate(
+        "    network: maybe\n",
+        "gates.yaml:5:14: unknown variant `maybe`, expected one of on, off",
+    );
+    check_gate(
+        "    network: yes\n",
+        "gates.yaml:5:14: unknown variant `yes`, expected one of on, off",
+    );
+    check_gate(
+        "    leaks: maybe\n",
+        "gates.yaml:5:12: unknown variant `maybe`, expected one of allow, fail",
+    );
+    check_gate(
+        "    limits: {threads: 5}\n",
+        "gates.yaml:5:14: unknown field `threads`, expected one of processes, open_files, memory, file_size, cpu",
+    );
+    check_gate(
+        "    limits: {processes: 0}\n",
+        "gates.yaml:5:25: nothing can run within a limit of 0",
+    );
+    check_gate(
+        "    limits: {open_files: many}\n",
+        "gates.yaml:5:26: a whole number that is not negative is expected here",
+    );
+    for size in ["4GB", "4", "GiB", "-1GiB", "1.5GiB", "99999999999TiB"] {
+        check_gate(
+            &format!("    limits: {{memory: {size}}}\n"),
+            &format!("gates.yaml:5:22: `{size}` is not a size such as `512MiB` or `4GiB`"),
+        );
+    }
+    check_gate(
+        "    limits: {file_size: 0B}\n",
+        "gates.yaml:5:25: nothing can run within no bytes at all",
+    );
+    check_gate(
+        "    limits: {cpu: 10}\n",
+        "gates.yaml:5:19: `10` is not a duration such as `90s`, `10m` or `1h`",
     );
 }
 

@@ -2,7 +2,8 @@
 
 use std::time::Duration;
 
-use ftc_gates::{DEFAULT_TIMEOUT, GateFile, LogUse, ReportFormat, Tier};
+use ftc_gates::{DEFAULT_TIMEOUT, GateFile, Leaks, LogUse, ReportFormat, Tier};
+use ftc_process::confine::{Network, ResourceLimits};
 use proptest::prelude::*;
 
 use crate::support::file;
@@ -26,6 +27,9 @@ fn a_gate_needs_an_id_and_an_argument_list() {
     assert_eq!(gate.success, [0]);
     assert_eq!(gate.rerun, None);
     assert!(!gate.advisory);
+    assert_eq!(gate.network, Network::Off);
+    assert_eq!(gate.leaks, Leaks::Allow);
+    assert_eq!(gate.limits, ResourceLimits::default());
 }
 
 /// The original loop ran its gates without any limit.
@@ -56,6 +60,9 @@ gates:
     success: [0, 5]
     rerun: [cargo, test, --, --exact, "{test}"]
     advisory: true
+    network: on
+    leaks: fail
+    limits: {processes: 512, open_files: 1024, memory: 4GiB, file_size: 100MiB, cpu: 10m}
 "#;
     let gate = &file(text).gates[0];
     assert_eq!(gate.id, "unit-tests_2");

@@ -4,10 +4,13 @@
     reason = "tests write the files that gates look at by the plainest means there are"
 )]
 
+mod confined;
 mod environment;
 mod evidence;
 mod file_bad;
 mod file_good;
+mod held;
+mod interrupted;
 mod load;
 mod logs;
 mod names;

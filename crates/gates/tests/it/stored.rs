@@ -24,7 +24,7 @@ fn the_file_is_what_it_is_documented_to_be() {
     let place = Place::new();
     place.run(GATES);
     let json: Value = serde_json::from_str(&read(&place.artifacts().join(RUN_FILE))).unwrap();
-    assert_eq!(json["schema"], "ftc.gate-run/1");
+    assert_eq!(json["schema"], "ftc.gate-run/2");
     assert_eq!(json["schema"], SCHEMA);
     assert_eq!(json["tree"], TREE);
     assert_eq!(json["base"], Value::Null);
@@ -80,15 +80,17 @@ fn a_file_that_is_no_run_is_an_error_that_names_it() {
     };
     assert!(matches!(load("{"), LoadError::Malformed { .. }));
     assert!(matches!(load("{}"), LoadError::Malformed { .. }));
-    assert!(matches!(
-        load(r#"{"schema": "ftc.gate-run/1"}"#),
-        LoadError::Malformed { .. }
-    ));
+    for schema in ["ftc.gate-run/1", "ftc.gate-run/2"] {
+        assert!(matches!(
+            load(&format!(r#"{{"schema": "{schema}"}}"#)),
+            LoadError::Malformed { .. }
+        ));
+    }
     let error = load(r#"{"schema": "ftc.gate-run/9", "verdict": "maybe"}"#);
     assert_eq!(
         error.to_string(),
         format!(
-            "`{}` has the schema `ftc.gate-run/9`, not `ftc.gate-run/1`",
+            "`{}` has the schema `ftc.gate-run/9`, not `ftc.gate-run/2`",
             path.display()
         )
     );
@@ -96,4 +98,42 @@ fn a_file_that_is_no_run_is_an_error_that_names_it() {
         GateRun::load(&place.outside("absent")),
         Err(LoadError::Read { .. })
     ));
+}
+
+/// As version 1 wrote it, which knew nothing of containment.
+const BEFORE: &str = r#"{
+  "schema": "ftc.gate-run/1", "run_id": "01990000-0000-7000-8000-000000000000",
+  "tree": "4b825dc642cb6eb9a060e54bf8d69288fbee4904", "base": null,
+  "gate_file": "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855",
+  "started_at": "2026-10-01T09:15:02Z", "duration_ms": 1200, "whole": true, "verdict": "pass", "reasons": [],
+  "gates": [{
+    "id": "unit", "tier": "fast", "advisory": false, "argv": ["make", "test"], "outcome": {"status": "pass"},
+    "reasons": [], "notes": [], "exit": {"code": 0}, "duration_ms": 1100, "tests_run": 3, "failed": [],
+    "failed_omitted": 0, "log": null, "log_bytes": 0, "log_truncated": false, "tail": ""
+  }]
+}"#;
+
+#[test]
+fn a_run_of_the_version_before_can_be_read_and_knows_nothing_of_containment() {
+    let place = Place::new();
+    let path = place.outside("run.json");
+    std::fs::write(&path, BEFORE).unwrap();
+    let run = GateRun::load(&path).unwrap();
+    assert_eq!((run.schema.as_str(), run.verdict), (SCHEMA, Verdict::Pass));
+    assert!(run.proves(TREE, &run.gate_file));
+    let gate = &run.gates[0];
+    assert_eq!(gate.tests_run, Some(3));
+    assert_eq!(
+        (
+            gate.containment,
+            gate.usage,
+            gate.leaked,
+            gate.survivors_killed
+        ),
+        (None, None, false, 0)
+    );
+    assert_eq!(gate.confined, None);
+    // What is written of it is of this version, and says the same.
+    std::fs::write(&path, serde_json::to_string(&run).unwrap()).unwrap();
+    assert_eq!(GateRun::load(&path).unwrap(), run);
 }

@@ -9,7 +9,9 @@ use ftc_gates::{
     FailedTest, GateFile, GateId, GateResult, GateRun, GateSpec, LogEvidence, LogReader,
     RunContext, run, run_gate,
 };
-use ftc_process::ParentEnv;
+use ftc_process::confine::Profile;
+use ftc_process::{Confinement, ParentEnv, Shim};
+use ftc_testkit::pipe::Pipe;
 use tempfile::TempDir;
 
 /// Any object id will do where nobody looks at git.
@@ -155,4 +157,24 @@ pub fn log(result: &GateResult) -> String {
 
 pub fn read(path: &Path) -> String {
     fs::read_to_string(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
+}
+
+/// Who holds the children of these tests.
+pub fn shim() -> Shim {
+    ftc_testkit::shim::example("gates-shim")
+}
+
+impl Place {
+    /// Runs one gate with a shim and the confinement of gates.
+    pub fn run_confined(&self, spec: &GateSpec) -> GateResult {
+        self.run_gate_in(spec, |context| {
+            context.shim = Some(shim());
+            context.confinement = Some(Confinement::new(Profile::Gate));
+        })
+    }
+
+    /// A pipe at this name in the worktree, of which the test has the end to read.
+    pub fn pipe(&self, name: &str) -> Pipe {
+        Pipe::make(&self.path(name))
+    }
 }

@@ -59,9 +59,14 @@ pub fn outcome(outcome: AgentOutcome) -> Arc<dyn AgentDriver> {
 
 /// An agent that is a shell script, with more lines of its profile.
 pub fn command(script: &str, rest: &str) -> Arc<dyn AgentDriver> {
+    Arc::new(driver(script, rest))
+}
+
+/// The same, to be held or confined.
+pub fn driver(script: &str, rest: &str) -> CommandDriver {
     let text = format!(
         "name = \"script\"\nargv = [\"sh\", \"-c\", '''{script}''', \"sh\", \"{{prompt_file}}\"]\n{rest}\n"
     );
     let profile = Profile::parse(&text, "agent.toml").unwrap();
-    Arc::new(CommandDriver::new(profile, ParentEnv::capture()))
+    CommandDriver::new(profile, ParentEnv::capture())
 }

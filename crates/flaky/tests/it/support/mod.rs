@@ -7,7 +7,7 @@ mod project;
 mod story;
 mod world;
 
-pub use agent::{command, does, edits, outcome};
+pub use agent::{command, does, driver, edits, outcome};
 pub use forge::{Fault, Faulty};
 pub use git::git;
 pub use project::{CAUSE, Project, TEST};

@@ -7,7 +7,8 @@ use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 use ftc_agent::AgentDriver;
 use ftc_durable::Digest;
 use ftc_flaky::{
-    Cleaner, Clock, GateTrust, Memo, Options, Parts, PassError, PassReport, Silent, Source,
+    Children, Cleaner, Clock, GateTrust, Memo, Options, Parts, PassError, PassReport, Silent,
+    Source,
 };
 use ftc_github::{
     IssueNumber, IssuesWrite as _, LocalForge, LocalForgeSetup, Login, MergeOptions, Permission,
@@ -39,6 +40,7 @@ pub struct World {
     pub agent: Option<Arc<dyn AgentDriver>>,
     pub options: Options,
     pub trusts: Arc<AtomicBool>,
+    pub children: Children,
 }
 
 impl World {
@@ -80,6 +82,7 @@ impl World {
             agent: Some(edits(mend)),
             options,
             trusts: Arc::new(AtomicBool::new(true)),
+            children: Children::default(),
         };
         world.publish("A cache that asks several mirrors");
         world
@@ -164,6 +167,7 @@ impl World {
                 .iter()
                 .map(|(name, value)| (name.as_str(), value.as_str()))
                 .collect(),
+            children: self.children.clone(),
             trust: Arc::new(Word(Arc::clone(&self.trusts))),
             work: self.path("work"),
             key_directory: self.path("keys"),
