@@ -4,6 +4,7 @@ use std::ffi::OsString;
 use std::path::PathBuf;
 
 use crate::forge::ForgeArgs;
+use crate::run::RunArgs;
 use ftc_cli::config::FlagValue;
 use ftc_cli::{CommonArgs, CompletionsArgs, ConfigUse, ProgramArgs, ReportFormat};
 
@@ -29,7 +30,9 @@ Examples:
   ftc help scan             how to use it; `ftc help gate run` is about a command of ftc-gate
   ftc doctor                is this machine ready?
   ftc config explain        what is configured, and where
-  ftc trust                 allow the gates of this repository to run"
+  ftc trust                 allow the gates of this repository to run
+  ftc run --timeout 10m -- make test
+                            run any command, and leave nothing of it behind"
 )]
 pub struct Args {
     #[command(flatten)]
@@ -50,6 +53,9 @@ pub enum Command {
 
     /// Allows the commands of a repository's gate file to run
     Trust(TrustArgs),
+
+    /// Runs a command that really ends: limits, no process left over, confinement
+    Run(Box<RunArgs>),
 
     /// Your hand on the local forge: read, comment, label, approve, review, merge
     Forge(ForgeArgs),
@@ -167,6 +173,7 @@ impl ProgramArgs for Args {
         match self.command {
             Command::Config(_) | Command::Trust(_) | Command::Forge(_) => ConfigUse::Required,
             Command::Doctor(_)
+            | Command::Run(_)
             | Command::Completions(_)
             | Command::Help { .. }
             | Command::Program(_) => ConfigUse::Unread,

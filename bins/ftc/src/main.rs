@@ -6,6 +6,7 @@ mod explain;
 mod forge;
 mod help;
 mod programs;
+mod run;
 mod trust;
 
 use std::process::ExitCode;
@@ -21,6 +22,7 @@ fn main() -> ExitCode {
         Command::Config(ConfigCommand::Explain(explain)) => explain::run(&explain, context),
         Command::Trust(trust) => trust::run(&trust, context),
         Command::Forge(forge) => forge::run(&forge, context),
+        Command::Run(run) => run::run(&run, context),
         Command::Completions(completions) => write_completions::<Args>(&completions, context),
         Command::Help { command } => help::run(&command, &args.common, context),
         Command::Program(words) => programs::start(&words, &args.common, context),

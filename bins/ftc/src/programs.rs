@@ -14,6 +14,9 @@ use crate::args::Args;
 /// What the names of our programs begin with.
 const PREFIX: &str = "ftc-";
 
+/// The program that only other programs start.
+const SHIM: &str = "shim";
+
 /// Becomes the program that the first of `words` names; the rest are its arguments.
 pub fn start(
     words: &[OsString],
@@ -72,6 +75,9 @@ fn programs_in(directory: &Path) -> Vec<(String, PathBuf)> {
         .filter_map(|entry| {
             let file_name = entry.ok()?.file_name();
             let name = file_name.to_str()?.strip_prefix(PREFIX)?.to_owned();
+            if name == SHIM {
+                return None;
+            }
             Some((name, find_program(&file_name, Some(directory), None)?))
         })
         .collect()

@@ -12,7 +12,7 @@ use ftc_cli::{Context, nearest};
 use ftc_process::{ParentEnv, Spawn};
 
 use super::git_version::GitVersion;
-use super::{Check, Status, store};
+use super::{Check, Status, children, store};
 use crate::programs;
 
 /// The oldest git that has `merge-tree --write-tree`.
@@ -55,6 +55,7 @@ pub(super) fn all(context: &mut Context) -> Vec<Check> {
     }
     checks.push(environment(&context.env));
     checks.push(found_programs(&context.env));
+    checks.extend(children::all(context));
     checks
 }
 

@@ -1,6 +1,7 @@
 //! `ftc doctor`: is this machine ready?
 
 mod checks;
+mod children;
 mod git_version;
 mod store;
 

@@ -59,6 +59,8 @@ fn an_unknown_name_lists_what_there_is() {
     let installation = Installation::new();
     script(&installation.bin().join("ftc-scan"), "");
     script(&installation.path().join("ftc-gate"), "");
+    // It is for programs to start, not for people.
+    script(&installation.path().join("ftc-shim"), "");
     std::fs::write(installation.bin().join("ftc-scan.d"), "no program").unwrap();
     let outcome = installation.run(&["scna", "x"]);
     assert_eq!((outcome.code, outcome.out.as_str()), (Some(2), ""));

@@ -76,14 +76,22 @@ impl Installation {
         self.root().join("home/.config/ftc/config.toml")
     }
 
-    /// Runs `ftc` with these arguments and further variables.
-    pub fn run_with(&self, args: &[&str], variables: &[(&str, &str)], stdin: &str) -> Outcome {
-        let mut child = Command::new(self.bin().join("ftc"))
+    /// `ftc` with these arguments, for tests that do more with it than run it.
+    pub fn command(&self, args: &[&str]) -> Command {
+        let mut command = Command::new(self.bin().join("ftc"));
+        command
             .args(args)
             .current_dir(self.repository())
             .env_clear()
             .env("HOME", self.root().join("home"))
-            .env("PATH", self.path())
+            .env("PATH", self.path());
+        command
+    }
+
+    /// Runs `ftc` with these arguments and further variables.
+    pub fn run_with(&self, args: &[&str], variables: &[(&str, &str)], stdin: &str) -> Outcome {
+        let mut child = self
+            .command(args)
             .envs(variables.iter().copied())
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
