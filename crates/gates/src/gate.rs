@@ -87,6 +87,7 @@ fn run_now(spec: &GateSpec, argv: &[String], context: &RunContext<'_>, log: &Pat
     }
     result
 }
+
 /// Removes the reports of earlier runs, and looks whether the gate's directory is one.
 fn clear_the_way(spec: &GateSpec, context: &RunContext<'_>) -> Result<(), String> {
     let cwd = &spec.cwd;

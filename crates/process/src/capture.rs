@@ -6,6 +6,8 @@ use std::fmt;
 
 pub(crate) use keep::Keep;
 
+use crate::hex::hex;
+
 /// One captured stream. Beyond the limit the middle is forgotten: the beginning says what was run, the end how it failed.
 #[derive(Clone, Default, PartialEq, Eq)]
 pub struct Captured {
@@ -80,10 +82,7 @@ impl Captured {
 
     /// The same in 64 lower-case hexadecimal digits.
     pub fn sha256_hex(&self) -> Option<String> {
-        let digits = |byte: u8| {
-            [byte >> 4, byte & 15].map(|digit| char::from(b"0123456789abcdef"[usize::from(digit)]))
-        };
-        Some(self.sha256?.into_iter().flat_map(digits).collect())
+        Some(hex(&self.sha256?))
     }
 }
 

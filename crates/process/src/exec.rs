@@ -24,16 +24,21 @@ pub fn exec_replacing(program: &Path, args: impl IntoIterator<Item: Into<OsStrin
 }
 
 fn become_program(program: &Path, args: impl Iterator<Item = OsString>) -> io::Result<Infallible> {
-    // Rust ignores this signal, and the program would inherit that. What has a handler is set to the default by the call: execve(2). The
-    // `exec` of the standard library sets the default before the call, and leaves it when that fails.
-    signal_hook::flag::register(SIGPIPE, Arc::new(AtomicBool::new(false)))?;
-    let program = text(program.into())?;
-    let arguments = std::iter::once(Ok(program.clone())).chain(args.map(text));
+    default_sigpipe_by_exec()?;
+    let program = c_string(program.into())?;
+    let arguments = std::iter::once(Ok(program.clone())).chain(args.map(c_string));
     let arguments = arguments.collect::<io::Result<Vec<CString>>>()?;
     Ok(execv(&program, &arguments)?)
 }
 
-fn text(text: OsString) -> io::Result<CString> {
+/// Makes the next `exec` give the program the usual SIGPIPE. Rust ignores this signal, and the program would inherit that; what has a
+/// handler is set to the default by the call: execve(2). The `exec` of the standard library sets the default before the call, and
+/// leaves it when that fails.
+pub(crate) fn default_sigpipe_by_exec() -> io::Result<()> {
+    signal_hook::flag::register(SIGPIPE, Arc::new(AtomicBool::new(false))).map(drop)
+}
+
+pub(crate) fn c_string(text: OsString) -> io::Result<CString> {
     CString::new(text.into_vec()).map_err(io::Error::from)
 }
 

@@ -29,7 +29,7 @@ impl Stat {
     }
 
     /// Field 2 is the program's name in brackets, which may itself hold brackets, blanks and line ends.
-    fn parse(stat: &[u8]) -> Option<Self> {
+    pub(crate) fn parse(stat: &[u8]) -> Option<Self> {
         let end = stat.iter().rposition(|&byte| byte == b')')?;
         let rest = std::str::from_utf8(&stat[end + 1..]).ok()?;
         // From field 3 on.
@@ -84,6 +84,21 @@ pub(crate) fn children(pid: Pid) -> Option<Vec<Pid>> {
         }
     }
     Some(children)
+}
+
+/// A field of `mountinfo`, in which spaces and the like are written as a backslash and three octal digits.
+pub(crate) fn unescape(field: &[u8]) -> Vec<u8> {
+    let mut plain = Vec::with_capacity(field.len());
+    let mut rest = field;
+    while let Some((first, after)) = rest.split_first() {
+        let octal = after.get(..3).filter(|_| *first == b'\\');
+        let byte = octal
+            .and_then(|digits| std::str::from_utf8(digits).ok())
+            .and_then(|digits| u8::from_str_radix(digits, 8).ok());
+        plain.push(byte.unwrap_or(*first));
+        rest = if byte.is_some() { &after[3..] } else { after };
+    }
+    plain
 }
 
 fn parse_pid(text: &str) -> Option<Pid> {

@@ -16,7 +16,7 @@ use clock::{Source, is_past, poll_sources};
 pub(crate) use end::Failure;
 pub(crate) use holder::{Ended, Holder, News};
 
-/// How much is read of each output after that, in reads, if it is there already: more than fits a pipe.
+/// How much is read of each output after the drain limit, in reads, if it is there already: more than fits a pipe.
 const DRAIN_READS: u32 = 64;
 
 /// How late a wake-up is that is not late because the machine is busy.

@@ -43,7 +43,6 @@ pub use log_reader::{LogCursor, LogLine, LogReader};
 #[cfg(not(target_os = "linux"))]
 use other::{Found, Running, adopt, launch};
 pub use record::ExitRecord;
-pub(crate) use record::hex;
 
 use crate::confine::Confined;
 use crate::identity::ProcessIdentity;

@@ -17,6 +17,8 @@ mod sweep;
 #[cfg(target_os = "linux")]
 pub(crate) mod tree;
 #[cfg(target_os = "linux")]
+pub(crate) mod usage;
+#[cfg(target_os = "linux")]
 pub(crate) mod wire;
 
 use std::path::{Path, PathBuf};

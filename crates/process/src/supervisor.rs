@@ -21,7 +21,6 @@ mod asker;
 mod clock;
 mod error;
 mod happening;
-pub(crate) mod millis;
 mod owner;
 mod pass;
 mod probe;
@@ -49,6 +48,7 @@ pub use systemd::SystemdOptions;
 
 use crate::env::ParentEnv;
 use crate::identity::ProcessIdentity;
+use crate::millis;
 use crate::shim::Shim;
 use asker::Asker;
 use owner::Owner;

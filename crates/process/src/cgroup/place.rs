@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 
 use rustix::process::{Pid, getpid};
 
-use crate::procfs::Stat;
+use crate::procfs::{self, Stat};
 
 /// The directory of our own group, and what the names of our groups begin with there.
 #[derive(Debug)]
@@ -110,23 +110,11 @@ fn mount(line: &[u8]) -> Option<(PathBuf, PathBuf)> {
     let root = fields.nth(3)?;
     let point = fields.next()?;
     let kind = fields.skip_while(|field| *field != b"-").nth(1)?;
-    (kind == b"cgroup2").then(|| (unescape(root), unescape(point)))
+    (kind == b"cgroup2").then(|| (path(root), path(point)))
 }
 
-/// Blanks and the like are written as `\040`.
-fn unescape(field: &[u8]) -> PathBuf {
-    let mut bytes = Vec::with_capacity(field.len());
-    let mut rest = field;
-    while let Some((&byte, after)) = rest.split_first() {
-        let code = (byte == b'\\')
-            .then(|| after.get(..3))
-            .flatten()
-            .and_then(|digits| std::str::from_utf8(digits).ok())
-            .and_then(|digits| u8::from_str_radix(digits, 8).ok());
-        bytes.push(code.unwrap_or(byte));
-        rest = if code.is_some() { &after[3..] } else { after };
-    }
-    PathBuf::from(OsString::from_vec(bytes))
+fn path(field: &[u8]) -> PathBuf {
+    PathBuf::from(OsString::from_vec(procfs::unescape(field)))
 }
 
 #[cfg(test)]

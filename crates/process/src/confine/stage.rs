@@ -1,22 +1,18 @@
 //! The second stage of a confined start: the process that confines itself and then becomes the program.
 
 use std::convert::Infallible;
-use std::ffi::{CString, OsString};
 use std::io::{self, Read as _, Write as _};
-use std::os::unix::ffi::OsStringExt as _;
 use std::os::unix::net::UnixStream;
 use std::path::PathBuf;
-use std::sync::Arc;
-use std::sync::atomic::AtomicBool;
 
 use nix::unistd::execve;
-use signal_hook::consts::SIGPIPE;
 
 #[cfg(target_os = "linux")]
 use crate::confine::linux::{ApplyError, apply};
 #[cfg(not(target_os = "linux"))]
 use crate::confine::other::{ApplyError, apply};
 use crate::confine::start::{Answer, Request};
+use crate::exec::{c_string, default_sigpipe_by_exec};
 use crate::shim::descriptors::close_inherited;
 use crate::shim::spec::{ChildCommand, StartFailure};
 
@@ -68,8 +64,7 @@ fn answer(socket: &mut UnixStream, answer: &Answer) -> io::Result<()> {
 
 /// Replaces this process. Unlike `std`, it gives no script without `#!` to a shell: a start without confinement does not, either.
 fn become_program(command: ChildCommand) -> StartFailure {
-    // Rust ignores this signal, and a program would inherit that. What has a handler is set to the default by the call; see execve(2).
-    if let Err(error) = signal_hook::flag::register(SIGPIPE, Arc::new(AtomicBool::new(false))) {
+    if let Err(error) = default_sigpipe_by_exec() {
         return StartFailure::confining("failed to reset SIGPIPE", &error);
     }
     let environment = command.environment.into_iter().map(|(mut name, value)| {
@@ -77,12 +72,12 @@ fn become_program(command: ChildCommand) -> StartFailure {
         name.push(value);
         name
     });
-    let parts = text(command.program).and_then(|program| {
-        let arguments = command.argv.into_iter().map(text);
+    let parts = c_string(command.program).and_then(|program| {
+        let arguments = command.argv.into_iter().map(c_string);
         Ok((
             program,
             arguments.collect::<Result<Vec<_>, _>>()?,
-            environment.map(text).collect::<Result<Vec<_>, _>>()?,
+            environment.map(c_string).collect::<Result<Vec<_>, _>>()?,
         ))
     });
     match parts {
@@ -92,8 +87,4 @@ fn become_program(command: ChildCommand) -> StartFailure {
         }
         Err(error) => StartFailure::of_program(&error),
     }
-}
-
-fn text(text: OsString) -> io::Result<CString> {
-    CString::new(text.into_vec()).map_err(io::Error::from)
 }

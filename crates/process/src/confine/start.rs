@@ -129,21 +129,3 @@ fn converse(
     }
     told.ok_or_else(|| broken(io::ErrorKind::UnexpectedEof.into()))
 }
-
-impl StartFailure {
-    /// The program itself could not be started.
-    pub(crate) fn of_program(error: &io::Error) -> Self {
-        Self {
-            errno: error.raw_os_error().unwrap_or_default(),
-            what: None,
-        }
-    }
-
-    /// A failure while confining.
-    pub(crate) fn confining(what: &str, error: &io::Error) -> Self {
-        Self {
-            errno: error.raw_os_error().unwrap_or_default(),
-            what: Some(format!("{what}: {error}")),
-        }
-    }
-}

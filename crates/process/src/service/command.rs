@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
 use crate::confine::Confinement;
-use crate::service::record::hex;
+use crate::hex::hex;
 use crate::signal::Signal;
 
 /// A program that is to run for long. Its standard input is `/dev/null`.
@@ -40,7 +40,7 @@ pub struct LogPolicy {
     /// A new file is begun before one would grow beyond this. Only a line that is longer than this makes a longer file.
     pub max_bytes: u64,
     /// A new file is begun with the first line after this time.
-    #[serde(rename = "max_age_ms", with = "crate::service::record::optional_ms")]
+    #[serde(rename = "max_age_ms", with = "crate::millis::option")]
     pub max_age: Option<Duration>,
     /// How many files are kept besides the current one.
     pub keep: u32,

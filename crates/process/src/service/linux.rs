@@ -7,7 +7,6 @@ mod launch;
 mod leftovers;
 mod protocol;
 pub(crate) mod shim;
-mod usage;
 
 use std::os::fd::{AsFd as _, BorrowedFd};
 use std::time::{Duration, Instant, SystemTime};

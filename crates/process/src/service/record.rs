@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::confine::Confined;
 use crate::identity::ProcessIdentity;
+use crate::millis;
 use crate::outcome::{Containment, End, Usage};
 
 pub(crate) const VERSION: u32 = 1;
@@ -92,8 +93,8 @@ impl From<ExitRecord> for ExitFile {
             stop_requested: record.stop_requested,
             since_unix_ms: unix_ms(record.since),
             at_unix_ms: unix_ms(record.at),
-            user_ms: whole_ms(record.usage.user),
-            system_ms: whole_ms(record.usage.system),
+            user_ms: millis::of(record.usage.user),
+            system_ms: millis::of(record.usage.system),
             max_rss_bytes: record.usage.max_rss_bytes,
             survivors_killed: record.survivors_killed,
             log_bytes_dropped: record.log_bytes_dropped,
@@ -125,7 +126,7 @@ impl From<ExitFile> for ExitRecord {
 
 /// A clock before 1970 counts as 1970.
 pub(crate) fn unix_ms(time: SystemTime) -> u64 {
-    whole_ms(
+    millis::of(
         time.duration_since(SystemTime::UNIX_EPOCH)
             .unwrap_or_default(),
     )
@@ -135,40 +136,4 @@ pub(crate) fn from_unix_ms(unix_ms: u64) -> SystemTime {
     SystemTime::UNIX_EPOCH
         .checked_add(Duration::from_millis(unix_ms))
         .unwrap_or(SystemTime::UNIX_EPOCH)
-}
-
-pub(crate) fn whole_ms(duration: Duration) -> u64 {
-    u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)
-}
-
-pub(crate) fn hex(bytes: &[u8]) -> String {
-    use std::fmt::Write as _;
-
-    let mut text = String::with_capacity(2 * bytes.len());
-    for byte in bytes {
-        // Writing to a string does not fail.
-        let _ = write!(text, "{byte:02x}");
-    }
-    text
-}
-
-/// A duration that may be absent, in whole milliseconds.
-pub(crate) mod optional_ms {
-    use std::time::Duration;
-
-    use serde::{Deserialize, Deserializer, Serialize, Serializer};
-
-    #[expect(clippy::ref_option, reason = "serde calls it so")]
-    pub(crate) fn serialize<S: Serializer>(
-        duration: &Option<Duration>,
-        serializer: S,
-    ) -> Result<S::Ok, S::Error> {
-        duration.map(super::whole_ms).serialize(serializer)
-    }
-
-    pub(crate) fn deserialize<'de, D: Deserializer<'de>>(
-        deserializer: D,
-    ) -> Result<Option<Duration>, D::Error> {
-        Ok(Option::<u64>::deserialize(deserializer)?.map(Duration::from_millis))
-    }
 }

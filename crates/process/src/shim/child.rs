@@ -1,8 +1,7 @@
 //! How a shim starts its child.
 
-use std::os::unix::process::CommandExt as _;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::Stdio;
 
 use rustix::process::Pid;
 
@@ -65,22 +64,10 @@ fn start_child(
         let (child, confined) = confine::start(command, plan, None)?;
         return Ok((Pid::from_child(&child), Some(confined)));
     }
-    let mut program = Command::new(&command.program);
-    if let Some((name, arguments)) = command.argv.split_first() {
-        program.arg0(name).args(arguments);
-    }
-    if let Some(directory) = &command.directory {
-        program.current_dir(directory);
-    }
-    let child = program
-        .env_clear()
-        .envs(&command.environment)
+    let child = command
+        .to_command()
         .stdin(Stdio::inherit())
-        .process_group(0)
         .spawn()
-        .map_err(|error| StartFailure {
-            errno: error.raw_os_error().unwrap_or_default(),
-            what: None,
-        })?;
+        .map_err(|error| StartFailure::of_program(&error))?;
     Ok((Pid::from_child(&child), None))
 }

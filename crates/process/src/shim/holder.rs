@@ -7,7 +7,6 @@ use std::os::unix::net::UnixStream;
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
-use nix::sys::resource::{UsageWho, getrusage};
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::io::Errno;
 use rustix::process::Pid;
@@ -15,11 +14,10 @@ use rustix::process::Pid;
 use crate::cgroup;
 use crate::confine::Plan;
 use crate::group;
-use crate::outcome::Usage;
 use crate::shim::child::start;
 use crate::shim::reaper::{Reaper, reap};
 use crate::shim::wire::{self, Frames, Order, Report, Spec};
-use crate::shim::{descriptors, tree};
+use crate::shim::{descriptors, tree, usage};
 
 /// How long is waited for killed processes to end before they are looked for again: at first, and at most.
 const FIRST_PAUSE: Duration = Duration::from_millis(1);
@@ -225,17 +223,8 @@ impl Holder {
     }
 
     fn finish(&mut self) -> io::Result<()> {
-        let usage = getrusage(UsageWho::RUSAGE_CHILDREN).map_or_else(
-            |_| Usage::default(),
-            |usage| Usage {
-                user: duration(usage.user_time()),
-                system: duration(usage.system_time()),
-                // In kibibytes: getrusage(2).
-                max_rss_bytes: u64::try_from(usage.max_rss()).unwrap_or(0) << 10,
-            },
-        );
         self.report(&Report::Finished {
-            usage,
+            usage: usage::of_children(),
             survivors_killed: self.survivors_killed,
         })?;
         if self.orphaned {
@@ -273,10 +262,4 @@ impl Holder {
         self.reports.clear();
         self.reported = Instant::now();
     }
-}
-
-fn duration(time: nix::sys::time::TimeVal) -> Duration {
-    let seconds = u64::try_from(time.tv_sec()).unwrap_or(0);
-    let micros = u64::try_from(time.tv_usec()).unwrap_or(0);
-    Duration::from_secs(seconds) + Duration::from_micros(micros)
 }

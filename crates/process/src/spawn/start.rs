@@ -2,9 +2,8 @@
 
 use std::io;
 use std::os::fd::OwnedFd;
-use std::os::unix::process::CommandExt as _;
-use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::path::PathBuf;
+use std::process::Stdio;
 use std::time::Instant;
 
 use crate::cancel::Cancel;
@@ -226,27 +225,13 @@ impl<'a> Means<'a> {
 }
 
 fn start_group(command: &ChildCommand) -> Result<Held, Failure> {
-    let mut program = Command::new(&command.program);
-    if let Some((name, arguments)) = command.argv.split_first() {
-        program.arg0(name).args(arguments);
-    }
-    if let Some(directory) = &command.directory {
-        program.current_dir(Path::new(directory));
-    }
-    let mut child = program
-        .env_clear()
-        .envs(&command.environment)
+    let mut child = command
+        .to_command()
         .stdin(Stdio::null())
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
-        .process_group(0)
         .spawn()
-        .map_err(|error| {
-            Failure::NotStarted(StartFailure {
-                errno: error.raw_os_error().unwrap_or_default(),
-                what: None,
-            })
-        })?;
+        .map_err(|error| Failure::NotStarted(StartFailure::of_program(&error)))?;
     let pid = child.id();
     let pipes = child.stdout.take().zip(child.stderr.take());
     let holder = Box::new(Group::new(child)?);

@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use super::millis;
 use super::status::{LastExit, ProbeName};
+use crate::millis;
 
 /// Something that has happened to a service. Prints as a line for a person.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]

@@ -8,12 +8,11 @@ mod target;
 use std::collections::BTreeMap;
 use std::time::Duration;
 
+use crate::millis;
 use serde::{Deserialize, Serialize};
 
 pub(crate) use check::{Surroundings, chain};
 pub(crate) use tally::{Answer, Tally, Turn};
-
-use super::millis;
 
 /// One probe: what is asked, how often, and how many answers in a row decide.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

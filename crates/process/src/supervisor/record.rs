@@ -14,10 +14,10 @@ use rustix::fs::OFlags;
 use serde::{Deserialize, Serialize};
 
 use super::happening::StopReason;
-use super::millis;
 use super::restart::{Desired, Ended, EndedHow, History};
 use super::status::LastExit;
 use crate::identity::ProcessIdentity;
+use crate::millis;
 use crate::service::LogCursor;
 
 const VERSION: u32 = 1;

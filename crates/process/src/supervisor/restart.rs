@@ -2,10 +2,9 @@
 
 use std::time::Duration;
 
+use crate::millis;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
-
-use super::millis;
 
 /// When a service that has ended is started again.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

@@ -13,10 +13,10 @@ use serde::{Deserialize, Serialize};
 pub use check::SpecError;
 pub use order::start_order;
 
-use super::millis;
 use super::probe::ProbeSpec;
 use super::restart::RestartPolicy;
 use crate::confine::{Confinement, Network, Profile, Require, ResourceLimits};
+use crate::millis;
 use crate::service::LogPolicy;
 use crate::signal::Signal;
 

@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use super::millis;
 use super::restart::Desired;
+use crate::millis;
 use crate::outcome::End;
 use crate::service::ExitRecord;
 

@@ -6,7 +6,7 @@ use ftc_process::service::{Adoption, ServiceCommand, ServiceError, ServiceState}
 use ftc_process::{Containment, End, Liveness, Shim, Signal, SpawnError};
 
 use crate::service_support::{Place, ended, wait_until_gone};
-use crate::support::{is_running, shim, wait_until};
+use crate::support::{is_running, run, shell, shim, wait_until};
 
 const FOREVER: &str = "echo $$ >pid; exec sleep 600";
 
@@ -306,6 +306,26 @@ fn a_program_that_is_no_shim_is_an_error() {
         );
     }
     assert!(!place.file("pid").exists());
+}
+
+#[test]
+fn a_shim_of_another_release_is_refused() {
+    let place = Place::new();
+    let stranger = place.file("shim");
+    let script = "printf '#!/bin/sh\nexit 4\n' >shim; chmod +x shim";
+    assert!(run(&shell(script).directory(place.work())).success());
+    let launched = ftc_process::service::Service::launch(
+        &place.service(),
+        &place.command(FOREVER),
+        &Shim::at(&stranger),
+    );
+    let Err(ServiceError::Start { source, .. }) = launched else {
+        panic!("{launched:?}");
+    };
+    let SpawnError::Shim { source, .. } = *source else {
+        panic!("{source:?}");
+    };
+    assert_eq!(source.to_string(), "it is of another release");
 }
 
 #[test]

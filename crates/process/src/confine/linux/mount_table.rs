@@ -8,6 +8,8 @@ use std::path::{Path, PathBuf};
 
 use nix::mount::MsFlags;
 
+use crate::procfs;
+
 /// One mount.
 pub(super) struct Mounted {
     pub(super) path: PathBuf,
@@ -26,7 +28,7 @@ pub(super) fn load(path: &Path) -> io::Result<Vec<Mounted>> {
 
 fn parse(line: &[u8]) -> Option<Mounted> {
     let mut fields = line.split(|byte| *byte == b' ').skip(4);
-    let path = PathBuf::from(OsString::from_vec(unescape(fields.next()?)));
+    let path = PathBuf::from(OsString::from_vec(procfs::unescape(fields.next()?)));
     let options = fields.next()?;
     let mut flags = MsFlags::empty();
     let mut strict = true;
@@ -45,19 +47,4 @@ fn parse(line: &[u8]) -> Option<Mounted> {
     }
     flags.set(MsFlags::MS_STRICTATIME, strict);
     Some(Mounted { path, flags })
-}
-
-/// Spaces and the like are written as a backslash and three octal digits.
-fn unescape(field: &[u8]) -> Vec<u8> {
-    let mut plain = Vec::with_capacity(field.len());
-    let mut rest = field;
-    while let Some((first, after)) = rest.split_first() {
-        let octal = after.get(..3).filter(|_| *first == b'\\');
-        let byte = octal
-            .and_then(|digits| std::str::from_utf8(digits).ok())
-            .and_then(|digits| u8::from_str_radix(digits, 8).ok());
-        plain.push(byte.unwrap_or(*first));
-        rest = if byte.is_some() { &after[3..] } else { after };
-    }
-    plain
 }

@@ -9,15 +9,16 @@ use std::process::{Command, Stdio};
 use std::time::Duration;
 
 use crate::identity::Process;
+use crate::millis;
 use crate::service::linux::client::error_of;
 use crate::service::linux::directory::Directory;
 use crate::service::linux::protocol::{Launched, Spec, receive};
 use crate::service::linux::{PATIENCE, Running, SERVICE};
-use crate::service::record::{ServiceFile, whole_ms};
+use crate::service::record::ServiceFile;
 use crate::service::{ServiceCommand, ServiceError};
 use crate::shim::spec::{ChildCommand, StartFailure};
 use crate::shim::wire::{self, Frames};
-use crate::shim::{PROTOCOL, Shim};
+use crate::shim::{OTHER_PROTOCOL, PROTOCOL, Shim};
 use crate::spawn::{Spawn, SpawnError};
 
 /// How long the shim may take to start the program. It first kills what an earlier service left.
@@ -122,9 +123,9 @@ fn spec(
         plan,
         with_cgroup: shim.with_cgroup(),
         stop_signal: command.stop_signal.system().as_raw(),
-        grace_ms: whole_ms(command.grace),
+        grace_ms: millis::of(command.grace),
         log_max_bytes: command.log.max_bytes,
-        log_max_age_ms: command.log.max_age.map(whole_ms),
+        log_max_age_ms: command.log.max_age.map(millis::of),
         log_keep: command.log.keep,
         command_sha256: command.digest(),
     })
@@ -151,7 +152,10 @@ fn ask(shim: &Shim, spec: &Spec) -> io::Result<(Launched, UnixStream)> {
     let answer = receive(&mut ours, &mut Frames::default());
     // The first process ends by itself; one that does not is no shim of ours.
     let _ = child.kill();
-    child.wait()?;
+    let ended = child.wait()?;
+    if ended.code() == Some(i32::from(OTHER_PROTOCOL)) {
+        return Err(io::Error::other("it is of another release"));
+    }
     sent?;
     Ok((answer?, ours))
 }

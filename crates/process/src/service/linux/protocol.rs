@@ -1,6 +1,6 @@
 //! What is said between the shim of a service, who starts it, and who finds it later.
 //!
-//! Frames as in [`wire`](crate::shim::wire). The launch has no versions, because both sides are one program. The control socket has
+//! Frames as in [`wire`](crate::shim::wire). The launch has no version: the shim looks at its arguments for that. The control socket has
 //! one: a shim may be older or newer than who asks it. New variants are added at the end and an old shim refuses them.
 
 use std::ffi::OsString;

@@ -34,7 +34,7 @@ pub(crate) fn detach() -> u8 {
     match started {
         Ok(_) => 0,
         Err(error) => {
-            let failure = failed("failed to start the shim", &error);
+            let failure = StartFailure::confining("failed to start the shim", &error);
             // If that fails, too, the end of file tells of it.
             let _ = socket()
                 .and_then(|mut socket| wire::send(&mut socket, &Launched::NotStarted(failure)));
@@ -74,11 +74,4 @@ fn run() -> io::Result<()> {
 
 fn socket() -> io::Result<UnixStream> {
     Ok(fcntl_dupfd_cloexec(io::stdin(), 3)?.into())
-}
-
-fn failed(what: &str, error: &io::Error) -> StartFailure {
-    StartFailure {
-        errno: error.raw_os_error().unwrap_or_default(),
-        what: Some(format!("{what}: {error}")),
-    }
 }

@@ -18,8 +18,9 @@ use crate::service::linux::shim::control::Control;
 use crate::service::linux::shim::log::Log;
 use crate::service::linux::shim::outputs::Outputs;
 use crate::service::linux::shim::state::{Program, State};
-use crate::service::linux::{CONTROL, EXIT, PATIENCE, usage};
+use crate::service::linux::{CONTROL, EXIT, PATIENCE};
 use crate::shim::reaper::Reaper;
+use crate::shim::usage;
 
 /// Everything that is needed to hold a program.
 pub(super) struct Holding {

@@ -1,17 +1,15 @@
 //! Starting the program itself.
 
-use std::ffi::OsStr;
 use std::io::PipeWriter;
 use std::os::fd::OwnedFd;
-use std::os::unix::process::CommandExt as _;
-use std::process::{Command, Stdio};
+use std::process::Stdio;
 
 use rustix::process::Pid;
 
 use crate::cgroup::{self, Cgroup};
 use crate::confine::{self, Confined};
 use crate::service::linux::protocol::Spec;
-use crate::shim::spec::{ChildCommand, StartFailure};
+use crate::shim::spec::StartFailure;
 
 /// A program that was started, and waits to be waited for.
 pub(super) struct Started {
@@ -55,29 +53,16 @@ fn start_child(
         let (child, confined) = confine::start(&spec.command, plan, Some(outputs))?;
         return Ok((Pid::from_child(&child), Some(confined)));
     }
-    let child = command(&spec.command, outputs)
-        .spawn()
-        .map_err(|error| StartFailure {
-            errno: error.raw_os_error().unwrap_or_default(),
-            what: None,
-        })?;
-    // Who waits for it is the loop that waits for all.
-    Ok((Pid::from_child(&child), None))
-}
-
-fn command(child: &ChildCommand, [stdout, stderr]: [OwnedFd; 2]) -> Command {
-    let mut command = Command::new(&child.program);
-    if let Some((name, arguments)) = child.argv.split_first() {
-        command.arg0(name).args(arguments);
-    }
-    command
-        .env_clear()
-        .envs(&child.environment)
+    let [stdout, stderr] = outputs;
+    // The directory is always said: that of the shim is nobody's.
+    let child = spec
+        .command
+        .to_command()
         .stdin(Stdio::null())
         .stdout(stdout)
         .stderr(stderr)
-        .process_group(0)
-        // Without a directory the shim's would be meant, which nobody knows.
-        .current_dir(child.directory.as_deref().unwrap_or(OsStr::new("/")));
-    command
+        .spawn()
+        .map_err(|error| StartFailure::of_program(&error))?;
+    // Who waits for it is the loop that waits for all.
+    Ok((Pid::from_child(&child), None))
 }

@@ -13,6 +13,7 @@ use rustix::process::Pid;
 use signal_hook::consts::SIGXFSZ;
 
 use crate::cgroup::Cgroup;
+use crate::hex::hex;
 use crate::identity::ProcessIdentity;
 use crate::outcome::Containment;
 use crate::service::ServiceError;
@@ -25,7 +26,7 @@ use crate::service::linux::shim::outputs::Outputs;
 use crate::service::linux::shim::program::{self, Started};
 use crate::service::linux::shim::state::{Program, kill_everything};
 use crate::service::linux::{EXIT, LOCK, SERVICE, leftovers};
-use crate::service::record::{CgroupRecord, ServiceFile, VERSION, hex, unix_ms};
+use crate::service::record::{CgroupRecord, ServiceFile, VERSION, unix_ms};
 use crate::shim::reaper::Reaper;
 use crate::shim::spec::StartFailure;
 
@@ -182,7 +183,12 @@ fn identify(leader: Pid) -> io::Result<(ProcessIdentity, ProcessIdentity)> {
 }
 
 fn while_trying(what: &str) -> impl FnOnce(io::Error) -> Launched {
-    move |error| Launched::NotStarted(super::failed(&format!("failed to {what}"), &error))
+    move |error| {
+        Launched::NotStarted(StartFailure::confining(
+            &format!("failed to {what}"),
+            &error,
+        ))
+    }
 }
 
 impl From<ServiceError> for Launched {

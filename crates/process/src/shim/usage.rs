@@ -8,7 +8,7 @@ use nix::sys::time::TimeVal;
 use crate::outcome::Usage;
 
 /// Of all children that were waited for, and of theirs. Nothing where the system does not say.
-pub(super) fn of_children() -> Usage {
+pub(crate) fn of_children() -> Usage {
     let Ok(usage) = getrusage(UsageWho::RUSAGE_CHILDREN) else {
         return Usage::default();
     };
