@@ -88,6 +88,7 @@ pub struct ResourceLimits {
     /// The largest file that can be written, in bytes (`RLIMIT_FSIZE`).
     pub file_bytes: Option<u64>,
     /// Processor time of one process (`RLIMIT_CPU`), in whole seconds, rounded up.
+    #[serde(rename = "cpu_ms", with = "crate::millis::option")]
     pub cpu: Option<Duration>,
 }
 

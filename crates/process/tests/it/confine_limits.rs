@@ -21,6 +21,22 @@ fn limits(set: impl FnOnce(&mut ResourceLimits)) -> ResourceLimits {
 }
 
 #[test]
+fn they_are_stored_in_whole_milliseconds() {
+    let mut limits = ResourceLimits::default();
+    limits.cpu = Some(Duration::from_millis(1_500));
+    let text = serde_json::to_string(&limits).unwrap();
+    assert_eq!(
+        text,
+        r#"{"processes":null,"open_files":null,"memory_bytes":null,"file_bytes":null,"cpu_ms":1500}"#
+    );
+    assert_eq!(
+        serde_json::from_str::<ResourceLimits>(&text).unwrap(),
+        limits
+    );
+    assert!(serde_json::from_str::<ResourceLimits>(r#"{"cpu":1}"#).is_err());
+}
+
+#[test]
 fn limits_are_set_and_reported() {
     let wanted = limits(|limits| {
         limits.open_files = Some(32);
