@@ -8,12 +8,16 @@ use crate::identity::Identity;
 use crate::merge;
 use crate::normalize;
 use crate::scan::{Note, Options, Scan};
+use crate::standing;
 
 /// Bytes of a message that are kept.
 const MESSAGE_LIMIT: usize = 8 * 1024;
 
 pub(crate) fn assemble(mut findings: Findings, options: &Options) -> Scan {
-    let merged = merge::merge(std::mem::take(&mut findings.list));
+    let merged = standing::settle(merge::merge(
+        std::mem::take(&mut findings.list),
+        &options.masks,
+    ));
     let mut failures: Vec<Failure> = merged
         .into_iter()
         .map(|finding| failure(finding, options))
@@ -38,6 +42,7 @@ pub(crate) fn assemble(mut findings: Findings, options: &Options) -> Scan {
     let tests = findings.tally.sum();
     let file = classify::file(&failures, &findings);
     Scan {
+        fingerprint_version: options.masks.version().to_owned(),
         frameworks: findings.frameworks,
         class: file.class,
         confidence: file.confidence,
@@ -51,12 +56,15 @@ pub(crate) fn assemble(mut findings: Findings, options: &Options) -> Scan {
     }
 }
 
-fn failure(finding: Finding, _options: &Options) -> Failure {
+fn failure(finding: Finding, options: &Options) -> Failure {
     let message = ftc_redact::clean(finding.message.trim(), MESSAGE_LIMIT).into_owned();
-    let template = normalize::template(&message);
+    let template = normalize::template(&message, &options.masks);
     let test = finding
         .test
         .map(|test| ftc_redact::clean(&test, MESSAGE_LIMIT).into_owned());
+    let function = finding
+        .function
+        .map(|function| ftc_redact::clean(&function, MESSAGE_LIMIT).into_owned());
     let block = finding.block;
     let excerpt = excerpt::excerpt(finding.kind, &block);
     let Excerpt { text, .. } = &excerpt;
@@ -64,10 +72,11 @@ fn failure(finding: Finding, _options: &Options) -> Failure {
         family: finding.framework.family,
         test: test.as_deref(),
         kind: finding.kind,
-        template: &template,
-        function: finding.function.as_deref(),
+        message: &message,
+        function: function.as_deref(),
+        excerpt: text,
     };
-    let keys = identity.keys(&normalize::template(text));
+    let keys = identity.keys_with(&template, &options.masks);
     // A tool can be told to count a test that passed on retry as failed: it is flaky all the same.
     let passed_in_the_end = finding.passed_on_retry || finding.detail.as_deref() == Some("flaky");
     let classification = classify::failure(finding.kind, passed_in_the_end, finding.attempts);
@@ -81,6 +90,7 @@ fn failure(finding: Finding, _options: &Options) -> Failure {
             .detail
             .map(|detail| ftc_redact::clean(&detail, MESSAGE_LIMIT).into_owned()),
         framework: finding.framework,
+        function,
         message,
         template,
         classification,

@@ -5,7 +5,7 @@
 
 use crate::class::Evidence;
 
-/// Text between two offsets that tests of one family printed.
+/// Text between two places that tests of one family printed.
 #[derive(Debug)]
 pub(crate) struct Enclosure {
     family: &'static str,
@@ -18,7 +18,7 @@ impl Enclosure {
         Self { family, start, end }
     }
 
-    /// Whether what `family` says at the offset `at` is only printed by a test of another one.
+    /// Whether what `family` says at the place `at` is only printed by a test of another one.
     pub(crate) fn holds(&self, family: &str, at: u64) -> bool {
         self.family != family && (self.start..self.end).contains(&at)
     }
@@ -30,8 +30,12 @@ const LIMIT: usize = 2_000;
 /// Where the reading stands, and what is known to be enclosed.
 #[derive(Debug, Default)]
 pub(crate) struct Enclosures {
-    /// Offset of the line that is being read.
+    /// Place of the line that is being read.
     pub(crate) at: u64,
+    /// The stream that it belongs to. Streams mix: what one of them encloses is no business of the others.
+    stream: u64,
+    /// Offset up to which a recogniser has held lines as the output of its tests.
+    pub(crate) held_until: u64,
     list: Vec<Enclosure>,
     /// Whose each success summary is, and where it stood.
     pub(crate) passes: Vec<(&'static str, u64)>,
@@ -41,7 +45,31 @@ pub(crate) struct Enclosures {
     unexplained: Option<(Evidence, u64)>,
 }
 
+/// A place is an offset with the stream in its highest bits, which no input is long enough to need.
+const STREAM_BITS: u32 = 56;
+
+/// The place of what begins at an offset of a stream.
+pub(crate) fn place(stream: u8, offset: u64) -> u64 {
+    offset | u64::from(stream) << STREAM_BITS
+}
+
 impl Enclosures {
+    /// A line of the stream is read, which begins at the offset.
+    pub(crate) fn read_at(&mut self, stream: u8, offset: u64) {
+        self.stream = place(stream, 0);
+        self.at = place(stream, offset);
+    }
+
+    /// The place of an offset in the stream that is being read.
+    pub(crate) fn here(&self, offset: u64) -> u64 {
+        offset | self.stream
+    }
+
+    /// The stream that is being read.
+    pub(crate) fn stream(&self) -> u8 {
+        (self.stream >> STREAM_BITS) as u8
+    }
+
     pub(crate) fn add(&mut self, enclosure: Enclosure) {
         if self.list.len() < LIMIT {
             self.list.push(enclosure);

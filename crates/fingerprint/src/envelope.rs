@@ -1,86 +1,89 @@
 //! What a CI system wraps around each line of a tool's output.
 //!
-//! GitHub's raw job logs start each line with `YYYY-MM-DDTHH:MM:SS.fffffffZ ` (seven fraction digits); `gh run view
-//! --log` puts the job and the step before it, separated by tabs. Seen in actions/runner 2.3xx logs and gh 2.x, 2024.
+//! A log may be wrapped several times, as one of a shell runner that was stored by GitHub: the layers are found from the
+//! outside in, each by what most lines of the log's beginning have in common, and each line is peeled of those that it carries.
 
-/// The prefix that the lines of one input carry.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Envelope {
-    /// Lines are the tool's own.
-    None,
-    /// A time stamp and a blank before each line.
-    GithubRaw,
-    /// Job, tab, step, tab, then as raw.
-    GithubView,
+mod layer;
+mod shape;
+
+use layer::Layer;
+pub(crate) use shape::inner_stamp;
+
+/// The layers that the lines of one input carry, the outermost first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(crate) struct Envelope {
+    layers: [Option<Layer>; DEPTH],
 }
 
+/// Layers that are peeled.
+const DEPTH: usize = 4;
+
 /// How many lines decide, and how many bytes at most have to be seen first.
-const LINES_TO_DECIDE: usize = 20;
+const LINES_TO_DECIDE: usize = 200;
 pub(crate) const BYTES_TO_DECIDE: usize = 64 * 1024;
 
 impl Envelope {
-    /// Decides from the beginning of an input, up to [`BYTES_TO_DECIDE`] bytes. Most of its lines must carry the prefix:
-    /// a test that prints one line with a time stamp does not make an envelope.
+    /// Lines are the tool's own.
+    pub(crate) const NONE: Self = Self {
+        layers: [None; DEPTH],
+    };
+
+    /// Decides from the beginning of an input, up to [`BYTES_TO_DECIDE`] bytes. Most of its lines must carry a layer: a test
+    /// that prints one line with a time stamp does not make an envelope.
     pub(crate) fn detect(head: &[u8]) -> Self {
-        let lines: Vec<&[u8]> = head
-            .split(|&byte| byte == b'\n')
-            .filter(|line| !line.trim_ascii().is_empty())
-            .take(LINES_TO_DECIDE)
-            .collect();
-        for candidate in [Self::GithubRaw, Self::GithubView] {
-            let wrapped = lines
-                .iter()
-                .filter(|line| candidate.peel(line).0.is_some())
-                .count();
-            if wrapped > 0 && wrapped * 10 >= lines.len() * 6 {
-                return candidate;
+        let mut lines: Vec<&[u8]> = lines_that_decide(head).collect();
+        let mut envelope = Self::NONE;
+        for place in &mut envelope.layers {
+            let Some(layer) = Layer::of(&lines) else {
+                break;
+            };
+            *place = Some(layer);
+            let peeled = |line: &&'_ [u8]| layer.take(line).is_some();
+            lines.retain(peeled);
+            for line in &mut lines {
+                *line = layer.take(line).map_or(*line, |taken| taken.rest);
             }
+            lines.retain(|line| !line.trim_ascii().is_empty());
         }
-        Self::None
+        envelope
+    }
+
+    /// Whether lines carry anything.
+    pub(crate) fn is_some(self) -> bool {
+        self != Self::NONE
     }
 
     /// Splits a raw line into its time stamp, where it carries one, and the tool's own bytes.
     pub(crate) fn peel(self, raw: &[u8]) -> (Option<&str>, &[u8]) {
-        let raw_line = raw.strip_prefix(BOM).unwrap_or(raw);
-        match self {
-            Self::None => (None, raw_line),
-            Self::GithubRaw => split_stamp(raw_line).unwrap_or((None, raw_line)),
-            Self::GithubView => {
-                let mut tabs = memchr::memchr_iter(b'\t', raw_line).skip(1);
-                tabs.next()
-                    .and_then(|tab| split_stamp(&raw_line[tab + 1..]))
-                    .unwrap_or((None, raw_line))
+        let mut rest = raw.strip_prefix(shape::BOM).unwrap_or(raw);
+        let mut stamp = None;
+        for layer in self.layers {
+            let Some(layer) = layer else {
+                break;
+            };
+            if let Some(taken) = layer.take(rest) {
+                stamp = stamp.or(taken.stamp);
+                rest = taken.rest;
             }
         }
+        (stamp, rest)
     }
 }
 
-const BOM: &[u8] = b"\xef\xbb\xbf";
-
-/// Splits `2024-02-07T12:49:23.1837986Z rest`; an empty line may have lost its blank.
-fn split_stamp(line: &[u8]) -> Option<(Option<&str>, &[u8])> {
-    const SHAPE: &[u8] = b"dddd-dd-ddTdd:dd:dd.";
-    let line = line.strip_prefix(BOM).unwrap_or(line);
-    let date = line.get(..SHAPE.len())?;
-    let fits = |(&byte, &shape): (&u8, &u8)| match shape {
-        b'd' => byte.is_ascii_digit(),
-        other => byte == other,
-    };
-    if !date.iter().zip(SHAPE).all(fits) {
-        return None;
-    }
-    let fraction = line[SHAPE.len()..]
-        .iter()
-        .take_while(|byte| byte.is_ascii_digit())
-        .count();
-    let after = &line[SHAPE.len() + fraction..];
-    if !(1..=9).contains(&fraction) || after.first() != Some(&b'Z') {
-        return None;
-    }
-    let stamp = std::str::from_utf8(&line[..=SHAPE.len() + fraction]).ok()?;
-    match after.get(1) {
-        Some(b' ') => Some((Some(stamp), &after[2..])),
-        None | Some(b'\r') => Some((Some(stamp), &after[1..])),
-        Some(_) => None,
-    }
+/// As much of an input as decides, however it was cut.
+pub(crate) fn beginning(head: &[u8]) -> &[u8] {
+    &head[..head.len().min(BYTES_TO_DECIDE)]
 }
+
+/// The lines at the beginning of an input that say something.
+pub(crate) fn lines_that_decide(head: &[u8]) -> impl Iterator<Item = &[u8]> {
+    let head = beginning(head);
+    head.strip_prefix(shape::BOM)
+        .unwrap_or(head)
+        .split(|&byte| byte == b'\n')
+        .filter(|line| !line.trim_ascii().is_empty())
+        .take(LINES_TO_DECIDE)
+}
+
+#[cfg(test)]
+mod tests;

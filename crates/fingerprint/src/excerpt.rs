@@ -24,9 +24,16 @@ pub(crate) fn excerpt(kind: Kind, block: &Block) -> Excerpt {
     let shown = &block.lines[..block.lines.len().min(limit)];
     let text = dedent(shown).join("\n");
     let cleaned = ftc_redact::clean(&text, BYTES);
+    let kept = cleaned.trim_end();
+    // A secret over several lines is one line afterwards.
+    let is_as_it_was = text.starts_with(kept) || text.lines().count() == cleaned.lines().count();
+    let numbers = block.numbers().filter(|_| is_as_it_was);
     Excerpt {
+        line_numbers: numbers.map_or_else(Vec::new, |numbers| {
+            numbers[..kept.lines().count().min(numbers.len())].to_vec()
+        }),
         truncated: block.truncated || block.lines.len() > limit || cleaned.len() >= BYTES,
-        text: cleaned.trim_end().to_owned(),
+        text: kept.to_owned(),
         first_line: block.span.map_or(0, |span| span.first_line),
     }
 }

@@ -25,8 +25,11 @@ pub struct Span {
 pub struct Excerpt {
     /// The lines, joined by `\n`, without a final one.
     pub text: String,
-    /// Number in the raw input of the excerpt's first line, counted from 1.
+    /// Number in the raw input of the failure's first line, counted from 1. The excerpt need not begin with it: a tool may say
+    /// what failed after it has said why.
     pub first_line: u64,
+    /// For each line of `text` its number in the raw input; empty where lines come from inside of a report or are not known.
+    pub line_numbers: Vec<u64>,
     /// Whether lines that belong to the failure were left out because of the size limits.
     pub truncated: bool,
 }
@@ -45,6 +48,8 @@ pub struct Failure {
     pub detail: Option<String>,
     /// Who reported it.
     pub framework: Framework,
+    /// First function of the project on the stack, helpers skipped, where the log shows one. Part of the key `cause`.
+    pub function: Option<String>,
     /// The primary message, redacted, one to a few lines. May be empty when the tool printed none.
     pub message: String,
     /// The normalised message that the keys are made from.

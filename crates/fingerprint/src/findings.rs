@@ -29,6 +29,26 @@ pub(crate) struct Finding {
     pub(crate) attempts: u32,
     pub(crate) passed_on_retry: bool,
     pub(crate) block: Block,
+    pub(crate) standing: Standing,
+    /// The stream of the log it stands in, set when it is reported.
+    pub(crate) stream: u8,
+}
+
+/// Whether a failure stands when others are found.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(crate) enum Standing {
+    /// It is a failure of its own.
+    #[default]
+    Own,
+    /// It is of something that runs other tools' tests, as a ctest or Bazel target does: it does not stand when a failure of
+    /// its own begins between the two offsets, where the output of those tests is.
+    Wraps { start: u64, end: u64 },
+    /// It only says that something before it failed, as `make: *** [all] Error 1` does: it does not stand when the input
+    /// holds any other failure.
+    Fallback,
+    /// It may come of trouble with the machine or the network that ended the same run: it does not stand when the input
+    /// holds a failure of that kind, as `[build failed]` does not behind `no space left on device`.
+    UnlessInfra,
 }
 
 impl Finding {
@@ -50,7 +70,22 @@ impl Finding {
             attempts: 1,
             passed_on_retry: false,
             block,
+            standing: Standing::Own,
+            stream: 0,
         }
+    }
+
+    /// Where its block begins and ends, in its stream.
+    pub(crate) fn place(&self) -> Option<(u64, u64)> {
+        let span = self.block.span?;
+        let place = |offset| enclosure::place(self.stream, offset);
+        Some((place(span.start), place(span.end)))
+    }
+
+    /// With a standing other than its own.
+    pub(crate) fn standing(mut self, standing: Standing) -> Self {
+        self.standing = standing;
+        self
     }
 
     /// With its primary message.
@@ -67,6 +102,8 @@ pub(crate) struct Block {
     pub(crate) span: Option<Span>,
     pub(crate) time: Option<Timestamp>,
     pub(crate) truncated: bool,
+    /// For each line its number in the raw input, 0 where it has none.
+    numbers: Vec<u64>,
     bytes: usize,
 }
 
@@ -87,19 +124,19 @@ impl Block {
         if self.time.is_none() {
             self.time = line.time();
         }
-        self.keep(&line.text);
+        self.keep(&line.text, line.number);
     }
 
     /// Lines of a text that has no place of its own in the input.
     pub(crate) fn from_text(text: &str) -> Self {
         let mut block = Self::default();
         for line in text.lines() {
-            block.keep(&crate::ansi::strip(line.into()));
+            block.keep(&crate::ansi::strip(line.into()), 0);
         }
         block
     }
 
-    fn keep(&mut self, text: &str) {
+    fn keep(&mut self, text: &str, number: u64) {
         if self.lines.len() >= BLOCK_LINES || self.bytes >= BLOCK_BYTES {
             self.truncated = true;
             return;
@@ -108,6 +145,7 @@ impl Block {
         self.truncated |= kept.len() < text.len();
         self.bytes += kept.len();
         self.lines.push(kept.to_owned());
+        self.numbers.push(number);
     }
 
     pub(crate) fn widen(&mut self, other: Span) {
@@ -116,6 +154,12 @@ impl Block {
         span.last_line = span.last_line.max(other.last_line);
         span.start = span.start.min(other.start);
         span.end = span.end.max(other.end);
+    }
+
+    /// The numbers of the lines, where all of them have one.
+    pub(crate) fn numbers(&self) -> Option<&[u64]> {
+        let are_known = self.numbers.len() == self.lines.len() && !self.numbers.contains(&0);
+        are_known.then_some(&self.numbers)
     }
 
     pub(crate) fn is_empty(&self) -> bool {
@@ -129,8 +173,9 @@ impl Block {
         }
         self.time = self.time.or(later.time);
         self.truncated |= later.truncated;
-        for text in later.lines {
-            self.keep(&text);
+        let numbers = later.numbers.into_iter().chain(std::iter::repeat(0));
+        for (text, number) in later.lines.into_iter().zip(numbers) {
+            self.keep(&text, number);
         }
     }
 }
@@ -164,6 +209,8 @@ pub(crate) struct Findings {
     /// First and last time that structured lines carry, unparsed.
     pub(crate) stamps: Option<(String, String)>,
     pub(crate) enclosures: Enclosures,
+    /// Where the two newest lines stand at which a tool summed up its run, the older one first.
+    pub(crate) summaries: [Option<u64>; 2],
 }
 
 impl Findings {
@@ -187,9 +234,10 @@ impl Findings {
     /// The text from `start` to `end` is what tests of `family` printed: nothing that other families' recognisers made
     /// or will make of it stands.
     pub(crate) fn enclose(&mut self, family: &'static str, start: u64, end: u64) {
+        let (start, end) = (self.enclosures.here(start), self.enclosures.here(end));
         let enclosure = Enclosure::new(family, start, end);
         self.list.retain(|finding| {
-            let at = finding.block.span.map(|span| span.start);
+            let at = finding.place().map(|(start, _)| start);
             !at.is_some_and(|at| enclosure.holds(finding.framework.family, at))
         });
         let places = &mut self.enclosures;
@@ -206,6 +254,20 @@ impl Findings {
         }
     }
 
+    /// Whether a tool summed up its run between the two offsets: what stands before that has not ended the run.
+    pub(crate) fn summed_up_between(&self, start: u64, end: u64) -> bool {
+        let (start, end) = (self.enclosures.here(start), self.enclosures.here(end));
+        let mut places = self.summaries.iter().flatten();
+        places.any(|at| (start..end).contains(at))
+    }
+
+    fn summed_up(&mut self, at: u64) {
+        let [_, newest] = self.summaries;
+        if newest.is_none_or(|newest| newest < at) {
+            self.summaries = [newest, Some(at)];
+        }
+    }
+
     /// A framework left its mark, passing or not.
     pub(crate) fn saw(&mut self, framework: Framework) {
         if !self.frameworks.contains(&framework) {
@@ -213,9 +275,11 @@ impl Findings {
         }
     }
 
-    pub(crate) fn report(&mut self, finding: Finding) {
-        let span = finding.block.span;
-        let at = span.map_or(self.enclosures.at, |span| span.start);
+    pub(crate) fn report(&mut self, mut finding: Finding) {
+        finding.stream = self.enclosures.stream();
+        let at = finding
+            .place()
+            .map_or(self.enclosures.at, |(start, _)| start);
         if self.enclosures.hold(finding.framework.family, at) {
             return;
         }
@@ -234,6 +298,7 @@ impl Findings {
             return;
         }
         self.saw(framework);
+        self.summed_up(at);
         if self.passes.len() < 8 {
             self.enclosures.passes.push((framework.family, at));
             self.passes.push(Evidence::new("success-summary", text));
@@ -247,7 +312,9 @@ impl Findings {
 
     /// The same, of what it said at an earlier place.
     pub(crate) fn count_at(&mut self, at: u64, framework: Framework, totals: TestTotals) {
+        let at = self.enclosures.here(at);
         if !self.enclosures.hold(framework.family, at) {
+            self.summed_up(at);
             self.tally.add(framework, at, totals);
         }
     }
@@ -256,6 +323,7 @@ impl Findings {
         let at = self.enclosures.at;
         if self.totals.len() < 1000 && !self.enclosures.hold(totals.framework.family, at) {
             self.enclosures.totals.push(at);
+            self.summed_up(at);
             self.totals.push(totals);
         }
     }

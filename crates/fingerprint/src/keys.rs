@@ -6,7 +6,7 @@ use std::str::FromStr;
 use serde::Serialize;
 
 /// Version of the identity rules and the normaliser together. A change of either raises it.
-pub const FINGERPRINT_VERSION: &str = "f1";
+pub const FINGERPRINT_VERSION: &str = "f2";
 
 /// A sha256 that identifies a failure; 64 lower-case hex digits as text.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]

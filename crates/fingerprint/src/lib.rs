@@ -1,7 +1,9 @@
 #![doc = include_str!("../README.md")]
 
+mod anchors;
 mod ansi;
 mod assemble;
+mod before;
 mod class;
 mod classify;
 mod enclosure;
@@ -10,23 +12,32 @@ mod excerpt;
 mod failure;
 mod findings;
 mod frameworks;
+pub mod history;
 mod identity;
 mod keys;
 mod kind;
+mod lanes;
 mod line;
 mod merge;
 mod normalize;
+mod panel;
 mod prefilter;
+pub mod rate;
+mod reader;
 mod recognizer;
 mod report;
 mod scan;
 mod scanner;
+pub mod similar;
+mod standing;
 mod tally;
 mod terminal;
 
 pub use class::{Class, Classification, Evidence};
 pub use failure::{Excerpt, Failure, Span};
+pub use identity::Identity;
 pub use keys::{FINGERPRINT_VERSION, Fingerprint, Keys, ParseFingerprintError, Sketch};
 pub use kind::{Framework, Kind, UnknownName};
+pub use normalize::{MaskError, Masks, Replacement, explain_template};
 pub use scan::{Note, Options, Scan, TestTotals};
 pub use scanner::Scanner;

@@ -2,16 +2,16 @@
 
 use std::collections::HashMap;
 
-use crate::findings::Finding;
+use crate::findings::{Finding, Standing};
 use crate::kind::Kind;
-use crate::normalize;
+use crate::normalize::{self, Masks};
 
 /// Merges mentions, keeping the order of first appearance.
-pub(crate) fn merge(findings: Vec<Finding>) -> Vec<Finding> {
+pub(crate) fn merge(findings: Vec<Finding>, masks: &Masks) -> Vec<Finding> {
     let mut merged: Vec<Finding> = Vec::new();
     let mut places: HashMap<(&'static str, String), Vec<usize>> = HashMap::new();
     for finding in findings {
-        let key = (finding.framework.family, identity_of(&finding));
+        let key = (finding.framework.family, identity_of(&finding, masks));
         let candidates = places.entry(key).or_default();
         let same = candidates
             .iter()
@@ -28,13 +28,13 @@ pub(crate) fn merge(findings: Vec<Finding>) -> Vec<Finding> {
 }
 
 /// A test is one failure whatever is said of it; without a test the message tells failures apart.
-fn identity_of(finding: &Finding) -> String {
+fn identity_of(finding: &Finding, masks: &Masks) -> String {
     match &finding.test {
         Some(test) => test.clone(),
         None => format!(
             "\0{}\0{}",
             finding.kind,
-            normalize::template(&finding.message)
+            normalize::template(&finding.message, masks)
         ),
     }
 }
@@ -72,6 +72,9 @@ fn absorb(known: &mut Finding, new: Finding) {
     known.function = known.function.take().or(new.function);
     known.attempts = known.attempts.max(new.attempts);
     known.passed_on_retry &= new.passed_on_retry;
+    if new.standing == Standing::Own {
+        known.standing = Standing::Own;
+    }
     if known.block.lines.len() < 2 && new.block.lines.len() > known.block.lines.len() {
         let old = std::mem::replace(&mut known.block, new.block);
         if let Some(span) = old.span {

@@ -3,17 +3,22 @@
 //! Which tool wrote the report tells which family its tests belong to, so that a failure has the same fingerprint in the
 //! report as in the tool's own output. Reports of unknown tools are family `junit`.
 
+mod dialect;
+mod known;
+mod totals;
+
 use std::collections::HashMap;
 
-use ftc_report::junit::{Outcome, Parser, Problem, Summary, TestCase};
+use ftc_report::junit::{Outcome, Parser, Summary, TestCase};
 use jiff::Timestamp;
 
 use crate::findings::{Block, Finding, Findings, Totals};
-use crate::frameworks::{go, pytest, rust};
-use crate::kind::{Framework, Kind};
+use crate::frameworks::go;
 use crate::scan::{Note, TestTotals};
 
-const JUNIT: Framework = Framework::new("junit", "junit");
+use dialect::JUNIT;
+pub(crate) use dialect::{Dialect, generic_message, message_of};
+pub(crate) use totals::Counted;
 
 /// Failed cases that are kept; the rest is counted.
 const CASES: usize = 10_000;
@@ -22,6 +27,8 @@ const CASES: usize = 10_000;
 #[derive(Debug)]
 pub(crate) struct ReportReader {
     parser: Parser,
+    /// The first case, which tells who wrote the report when none failed.
+    first: Option<TestCase>,
     /// Cases that failed or were tried more than once.
     failed: Vec<Failed>,
     /// Where in `failed` a test stands.
@@ -46,6 +53,7 @@ impl ReportReader {
     pub(crate) fn new() -> Self {
         Self {
             parser: Parser::new(),
+            first: None,
             failed: Vec::new(),
             places: HashMap::new(),
             dropped: 0,
@@ -80,7 +88,11 @@ impl ReportReader {
 
     /// gotestsum and pytest write one case per attempt: a test that comes again was tried again.
     fn take(&mut self, case: TestCase) {
+        self.first.get_or_insert_with(|| case.clone());
         let key = (case.classname.clone(), case.name.clone());
+        if repeats_names(&case) {
+            self.places.remove(&key);
+        }
         let known = self
             .places
             .get(&key)
@@ -140,6 +152,13 @@ impl ReportReader {
         let cases = self.failed.len() as u64;
         let still_failed = self.failed.iter().filter(|failed| !failed.passed_on_retry);
         self.tests.failed += still_failed.count() as u64;
+        let failed_case = self.failed.iter().map(|failed| &failed.case);
+        let example = failed_case.chain(&self.first).next();
+        let counted = example.map_or(Counted::Cases, |case| dialect::counted(case, &summary));
+        if !counted.agrees(&summary) {
+            let text = "the report's own totals differ from the cases in it: a person should look";
+            findings.notes.push(Note::new("totals-differ", text));
+        }
         let list: Vec<Finding> = self
             .failed
             .into_iter()
@@ -162,10 +181,6 @@ fn judge(summary: &Summary, cases: u64, list: &[Finding], findings: &mut Finding
     let framework = list.first().map_or(JUNIT, |finding| finding.framework);
     findings.saw(framework);
     let failed = counted.failures + counted.errors;
-    if !summary.totals_agree() {
-        let text = "the report's own totals differ from the cases in it: a person should look";
-        findings.notes.push(Note::new("totals-differ", text));
-    }
     if failed == 0 && counted.tests > 0 {
         findings.passed(
             framework,
@@ -187,130 +202,11 @@ fn finding(failed: Failed, summary: &Summary) -> Finding {
         .problem()
         .or_else(|| case.reruns.first().map(|rerun| &rerun.problem));
     let text = problem.map_or("", |problem| problem.text.text.as_str());
-    let mut finding = match Tool::of(&case, text, summary) {
-        Tool::Go => go_finding(&case, text),
-        Tool::Nextest => rust_finding(&case, problem),
-        Tool::Pytest => pytest_finding(&case, problem),
-        Tool::Unknown => junit_finding(&case, problem),
-    };
+    let mut finding = dialect::finding(&case, problem, summary);
     finding.attempts = failed.attempts;
     finding.passed_on_retry = failed.passed_on_retry;
     finding.block = block(&case, text);
     finding
-}
-
-/// Who wrote the report.
-enum Tool {
-    Go,
-    Nextest,
-    Pytest,
-    Unknown,
-}
-
-impl Tool {
-    fn of(case: &TestCase, text: &str, summary: &Summary) -> Self {
-        if summary.name.as_deref() == Some("nextest-run") {
-            Self::Nextest
-        } else if case.suite.last().is_some_and(|suite| suite == "pytest") {
-            Self::Pytest
-        } else if text.contains("--- FAIL: ") || text.contains("=== RUN   ") {
-            Self::Go
-        } else {
-            Self::Unknown
-        }
-    }
-}
-
-fn go_finding(case: &TestCase, text: &str) -> Finding {
-    let mut finding = go::from_output(&case.name, text);
-    finding.suite.clone_from(&case.classname);
-    finding
-}
-
-fn rust_finding(case: &TestCase, problem: Option<&Problem>) -> Finding {
-    let stderr = case
-        .system_err
-        .as_ref()
-        .map_or("", |text| text.text.as_str());
-    let said = problem.and_then(|problem| rust::primary_message(&case.name, &problem.text.text));
-    let said = said.or_else(|| rust::primary_message(&case.name, stderr));
-    let outcome = problem
-        .and_then(|problem| problem.kind.as_deref())
-        .unwrap_or_default();
-    let (kind, message) = rust::with_outcome(outcome, message_of(problem), said);
-    let mut finding = Finding::new(
-        rust::NEXTEST,
-        Some(case.name.clone()),
-        kind,
-        Block::default(),
-    );
-    finding.message = message.unwrap_or_else(|| generic_message(problem));
-    finding.suite.clone_from(&case.classname);
-    finding
-}
-
-fn pytest_finding(case: &TestCase, problem: Option<&Problem>) -> Finding {
-    let text = problem.map_or("", |problem| problem.text.text.as_str());
-    let said = pytest::primary_message(text);
-    let message = generic_message(problem);
-    let (kind, message) =
-        said.unwrap_or_else(|| pytest::said(message.lines().next().unwrap_or_default()));
-    let collecting = message_of(problem) == "collection failure";
-    let node = pytest::node_of_report(case.classname.as_deref().unwrap_or_default(), &case.name);
-    let (test, kind) = if collecting {
-        (None, Kind::Build)
-    } else {
-        (Some(node), kind)
-    };
-    let mut finding = Finding::new(pytest::PYTEST, test, kind, Block::default());
-    finding.message = message;
-    finding.suite = case
-        .classname
-        .clone()
-        .filter(|name| !name.is_empty())
-        .or_else(|| Some(case.name.clone()));
-    finding
-}
-
-fn junit_finding(case: &TestCase, problem: Option<&Problem>) -> Finding {
-    let test = match case.classname.as_deref() {
-        Some(class) if !class.is_empty() && class != case.name => format!("{class}.{}", case.name),
-        _ => case.name.clone(),
-    };
-    let kind = match &case.outcome {
-        Outcome::Errored(_) => Kind::Panic,
-        _ => Kind::Assertion,
-    };
-    let mut finding = Finding::new(JUNIT, Some(test), kind, Block::default());
-    finding.message = generic_message(problem);
-    finding.suite = case.suite.last().cloned();
-    finding
-}
-
-fn message_of(problem: Option<&Problem>) -> &str {
-    problem
-        .and_then(|problem| problem.message.as_ref())
-        .map_or("", |message| message.text.trim())
-}
-
-/// The `message` attribute, else the first line of the text that says something, else the type.
-fn generic_message(problem: Option<&Problem>) -> String {
-    let message = message_of(problem);
-    let text = problem.map_or("", |problem| problem.text.text.as_str());
-    let kind = problem
-        .and_then(|problem| problem.kind.as_deref())
-        .unwrap_or_default();
-    let first_line = text
-        .lines()
-        .map(str::trim)
-        .find(|line| !line.is_empty())
-        .unwrap_or(kind);
-    if message.is_empty() {
-        first_line
-    } else {
-        message
-    }
-    .to_owned()
 }
 
 /// A test with failed subtests fails too; it counts only when it says something itself.
@@ -343,6 +239,15 @@ fn block(case: &TestCase, text: &str) -> Block {
     });
     block.time = case.timestamp.as_deref().and_then(timestamp);
     block
+}
+
+/// TestNG writes one case per set of parameters, all of one name: none of them was tried again. Its time stamps end with the
+/// name of a zone.
+fn repeats_names(case: &TestCase) -> bool {
+    case.timestamp
+        .as_deref()
+        .and_then(|stamp| stamp.rsplit_once(' '))
+        .is_some_and(|(_, zone)| zone.starts_with(char::is_alphabetic))
 }
 
 /// RFC 3339, or the older form without a zone, which is taken as UTC.

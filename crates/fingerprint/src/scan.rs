@@ -5,11 +5,15 @@ use jiff::Timestamp;
 use crate::class::{Class, Evidence};
 use crate::failure::Failure;
 use crate::kind::Framework;
+use crate::normalize::Masks;
 
 /// What a caller may set. The default suits CI logs.
 #[derive(Debug, Clone, Default)]
 #[non_exhaustive]
-pub struct Options {}
+pub struct Options {
+    /// What the project adds to the normaliser.
+    pub masks: Masks,
+}
 
 /// Something a person should know about how the input was read; not a failure.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -64,6 +68,8 @@ pub struct Scan {
     pub notes: Vec<Note>,
     /// The failures in order of first appearance, retried-then-passed ones included.
     pub failures: Vec<Failure>,
+    /// The rules that made the keys: [`FINGERPRINT_VERSION`](crate::FINGERPRINT_VERSION), or that and which masks were used.
+    pub fingerprint_version: String,
     /// The tools' own totals; `None` where no tool printed any, which is not the same as 0 tests.
     pub tests: Option<TestTotals>,
     /// First and last time that the log's lines carry.

@@ -18,7 +18,7 @@ const WIDTHS: std::ops::RangeInclusive<usize> = 20..=2000;
 
 /// Whether a raw line was drawn by a progress display of several rows.
 pub(crate) fn is_drawn(raw: &[u8]) -> bool {
-    memchr::memmem::find(raw, ERASE_NEXT).is_some()
+    memchr::memchr(0x1b, raw).is_some() && memchr::memmem::find(raw, ERASE_NEXT).is_some()
 }
 
 /// Where a drawn line that has no end yet can be cut: before the last time that rows were erased.

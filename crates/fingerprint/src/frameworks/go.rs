@@ -5,7 +5,9 @@
 
 mod build;
 mod event;
+mod guests;
 mod header;
+mod lint;
 mod machine;
 mod message;
 mod panic;
@@ -39,6 +41,7 @@ pub(crate) struct Go {
     /// Output of an event stream whose line has not ended yet.
     partial: HashMap<(String, Option<String>), String>,
     build: build::Build,
+    lint: lint::Lint,
     /// Tests of gotestsum's first run.
     first_run_tests: Option<u64>,
     sums: Sums,
@@ -47,20 +50,23 @@ pub(crate) struct Go {
 impl Recognizer for Go {
     fn anchors(&self) -> &'static [&'static str] {
         &[
-            "--- ",
-            "=== ",
+            "--- FAIL: ",
+            "--- PASS: ",
+            "--- SKIP: ",
+            "^=== ",
             ".go:",
             "panic:",
             "DATA RACE",
             "fatal error: ",
-            "FAIL",
-            "PASS",
-            "ok  \t",
-            "exit status ",
+            "^FAIL",
+            "^PASS",
+            "^ok  \t",
             "signal: ",
             "\"Action\":",
-            "# ",
-            "DONE ",
+            "^DONE ",
+            "^goleak: Errors on ",
+            "ATTEMPTS TO PASS]",
+            " Failure",
         ]
     }
 
@@ -73,13 +79,32 @@ impl Recognizer for Go {
             self.event(&event, line, findings);
             return;
         }
+        if !self.follows()
+            && let Some(header) = Header::of_test(&line.text)
+        {
+            // Most lines of verbose output.
+            self.plain.header(&header, line, findings);
+            return;
+        }
         if line.text.starts_with("##[") {
             self.plain.step_ended(findings);
+            if self.lint.line(line) {
+                return;
+            }
+            self.lint.close(line, findings);
         }
         // No package is built while a test runs: what looks like it is the test's.
         let may_build = self.build.is_open() || !self.plain.is_test_running();
+        if may_build && !self.build.is_open() && self.lint.line(line) {
+            return;
+        }
         if may_build && self.build.line(line, GO_TEST, findings) {
             return;
+        }
+        if line.text.starts_with("FAIL\t")
+            && let Some(above) = line.above().next()
+        {
+            self.plain.process_ended(&above);
         }
         match Header::parse(&line.text) {
             Some(Header::Done(done)) => self.done(done, findings),
@@ -89,6 +114,14 @@ impl Recognizer for Go {
 
     fn holds(&self) -> bool {
         self.plain.is_test_running()
+    }
+
+    fn reads_runner_lines(&self) -> bool {
+        true
+    }
+
+    fn end(&mut self, line: &Line<'_>, findings: &mut Findings) {
+        self.lint.close(line, findings);
     }
 
     fn finish(&mut self, findings: &mut Findings) {
@@ -198,7 +231,7 @@ pub(crate) fn from_output(test: &str, output: &str) -> Finding {
     let mut machine = Machine::new(GO_TEST);
     let mut findings = Findings::default();
     for (number, raw) in output.lines().enumerate() {
-        let line = Line::peel(raw.as_bytes(), number as u64 + 1, 0, Envelope::None);
+        let line = Line::peel(raw.as_bytes(), number as u64 + 1, 0, Envelope::NONE);
         machine.line(&line, Source::Plain, &mut findings);
     }
     machine.end_package(None, &mut findings);

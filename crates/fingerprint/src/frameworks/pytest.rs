@@ -44,15 +44,15 @@ impl Recognizer for Pytest {
     fn anchors(&self) -> &'static [&'static str] {
         &[
             "=== ",
+            "rootdir: ",
             "FAILED",
             "ERROR",
             "RERUN",
-            "rootdir: ",
             " passed",
             " failed",
             " error",
             "Fatal Python error",
-            "while loading conftest",
+            "rror while loading conftest",
             "Timeout",
         ]
     }
@@ -69,6 +69,10 @@ impl Recognizer for Pytest {
 
     fn line(&mut self, line: &Line<'_>, findings: &mut Findings) {
         let text = line.text.as_ref();
+        if text.starts_with("=== ") && !text.trim_end().ends_with('=') && self.is_outside() {
+            // A line of verbose Go.
+            return;
+        }
         if let Some(counts) = self
             .open
             .last_mut()
@@ -104,6 +108,10 @@ impl Recognizer for Pytest {
         } else {
             session.line(line);
         }
+    }
+
+    fn reads_runner_lines(&self) -> bool {
+        true
     }
 
     fn finish(&mut self, findings: &mut Findings) {
@@ -154,13 +162,16 @@ impl Pytest {
         true
     }
 
+    /// Whether no session is known to be open.
+    fn is_outside(&self) -> bool {
+        self.open
+            .last()
+            .is_none_or(|session| session.origin == Origin::Implicit && session.is_in_progress())
+    }
+
     /// pytest refuses to run; only what stands outside of any session is its own word.
     fn refused(&mut self, line: &Line<'_>, findings: &mut Findings) -> bool {
-        let is_outside = self
-            .open
-            .last()
-            .is_none_or(|session| session.origin == Origin::Implicit && session.is_in_progress());
-        if !is_outside {
+        if !self.is_outside() {
             return false;
         }
         let refused = self.refusal.line(line);

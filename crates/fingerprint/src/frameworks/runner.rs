@@ -1,38 +1,20 @@
-//! The CI runner's own words: how the job ended, and the deaths of the runner itself.
+//! The CI system's own words: how the job ended, and the deaths of what runs it.
 //!
-//! Only what the runner prints at the start of a line counts, after its own mark: a test may print the same words.
-//! Texts: actions/runner `src/Runner.Worker` and issues 2427 and 2662 of that repository, 2023 to 2024.
+//! Only what a runner prints at the start of a line counts, after its own mark: a test may print the same words.
+
+mod deaths;
+
+use std::sync::{LazyLock, OnceLock};
+
+use regex::Regex;
 
 use crate::class::Evidence;
-use crate::findings::{Block, Finding, Findings};
+use crate::findings::{Block, Finding, Findings, Standing};
 use crate::kind::{Framework, Kind};
 use crate::line::Line;
 use crate::recognizer::Recognizer;
 
-const RUNNER: Framework = Framework::new("github-actions", "runner");
-
-/// What the runner says when it, and not the code, failed: a text it begins with, and the detail.
-const DEATHS: &[(&str, &str)] = &[
-    (
-        "The runner has received a shutdown signal",
-        "runner-shutdown",
-    ),
-    (
-        "The hosted runner lost communication with the server",
-        "runner-lost",
-    ),
-    ("The hosted runner: ", "runner-lost"),
-    ("The self-hosted runner: ", "runner-lost"),
-    (
-        "The self-hosted runner lost communication with the server",
-        "runner-lost",
-    ),
-    (
-        "System.IO.IOException: No space left on device",
-        "disk-full",
-    ),
-    ("The job running on runner ", "job-time-limit"),
-];
+use deaths::{DEATHS, Death};
 
 #[derive(Debug, Default)]
 pub(crate) struct Runner;
@@ -42,9 +24,16 @@ impl Recognizer for Runner {
         &[
             "##[error]",
             "System.IO.IOException",
+            "rror: The ",
             "hosted runner",
-            "The runner has received",
-            "The operation was canceled",
+            "received a shutdown signal",
+            "ERROR: ",
+            "Error: ",
+            "Exception",
+            ":error] ",
+            "\"level\":\"error\"",
+            "Sending interrupt signal to process",
+            "failed due to ",
         ]
     }
 
@@ -62,9 +51,8 @@ impl Recognizer for Runner {
             findings
                 .unexplained
                 .get_or_insert_with(|| Evidence::new("cancelled", text));
-        } else if let Some((_, detail)) = DEATHS.iter().find(|(start, _)| words.starts_with(start))
-        {
-            death(words, detail, line, findings);
+        } else {
+            death(words, line, findings);
         }
     }
 
@@ -75,21 +63,31 @@ impl Recognizer for Runner {
     fn finish(&mut self, _findings: &mut Findings) {}
 }
 
-fn death(words: &str, detail: &str, line: &Line<'_>, findings: &mut Findings) {
-    let is_limit = detail == "job-time-limit";
-    if is_limit && !words.contains("has exceeded the maximum execution time") {
+static PATTERNS: LazyLock<Vec<OnceLock<Option<Regex>>>> =
+    LazyLock::new(|| DEATHS.iter().map(|_| OnceLock::new()).collect());
+
+fn death(words: &str, line: &Line<'_>, findings: &mut Findings) {
+    let found = DEATHS.iter().zip(PATTERNS.iter()).find(|(death, pattern)| {
+        words.starts_with(death.start)
+            && pattern
+                .get_or_init(|| Regex::new(death.pattern).ok())
+                .as_ref()
+                .is_some_and(|pattern| pattern.is_match(words))
+    });
+    let Some((death, _)) = found else {
         return;
-    }
-    if detail == "runner-lost" && !words.contains("lost communication") {
-        return;
-    }
-    let mut finding = Finding::new(RUNNER, None, Kind::Infra, Block::of(line));
-    finding.message = match detail {
-        "runner-lost" => "the runner lost communication with the server".to_owned(),
-        "job-time-limit" => "the job exceeded its maximum execution time".to_owned(),
-        _ => words.to_owned(),
     };
-    finding.detail = Some(detail.to_owned());
+    let Death {
+        system, message, ..
+    } = death;
+    let framework = Framework::new(system, "runner");
+    let mut finding = Finding::new(framework, None, Kind::Infra, Block::of(line));
+    let said = if message.is_empty() { words } else { message };
+    said.clone_into(&mut finding.message);
+    finding.detail = Some(death.detail.to_owned());
+    if death.follows {
+        finding.standing = Standing::Fallback;
+    }
     findings.report(finding);
 }
 

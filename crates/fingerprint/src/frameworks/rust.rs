@@ -8,6 +8,7 @@ mod nextest;
 mod output;
 mod panic;
 mod rustc;
+mod rustfmt;
 
 use crate::findings::Findings;
 use crate::kind::{Framework, Kind};
@@ -33,41 +34,36 @@ pub(crate) struct Rust {
 impl Recognizer for Rust {
     fn anchors(&self) -> &'static [&'static str] {
         &[
-            "running ",
+            "^running ",
             " failed; ",
             " ... ",
-            "--- ",
+            "^---- ",
             "FAILED",
             "failures:",
             "panicked at",
             "error[",
             "error: ",
             "Running ",
-            "Doc-tests ",
-            "overflowed its stack",
             "fatal runtime error",
-            "FAIL",
-            "PASS",
-            "TRY ",
-            "FLAKY",
-            "  SIG",
-            "TIMEOUT",
-            "START",
-            "Summary",
-            "Nextest run",
+            "FAIL [",
+            "PASS [",
+            " passed",
             " across ",
-            "--- STD",
         ]
     }
 
     fn line(&mut self, line: &Line<'_>, findings: &mut Findings) {
-        // A run of nextest cannot begin while a target's tests print.
-        let may_be_nextests = self.nextest.holds() || !self.cargo.holds();
-        if may_be_nextests && self.nextest.line(line, findings) {
-            self.cargo.close(findings);
-        } else {
-            self.cargo.line(line, findings);
+        if line.text.starts_with("##[error]")
+            && let Some(finding) = rustfmt::find(line)
+        {
+            findings.report(finding);
         }
+        if !self.follows()
+            && let Some(above) = heading_above(line)
+        {
+            self.next(&above, findings);
+        }
+        self.next(line, findings);
     }
 
     fn follows(&self) -> bool {
@@ -78,9 +74,44 @@ impl Recognizer for Rust {
         self.nextest.holds() || self.cargo.holds()
     }
 
+    fn reads_runner_lines(&self) -> bool {
+        true
+    }
+
+    fn end(&mut self, line: &Line<'_>, findings: &mut Findings) {
+        if let Some(finding) = rustfmt::find(line) {
+            findings.report(finding);
+        }
+    }
+
     fn finish(&mut self, findings: &mut Findings) {
         self.nextest.finish(findings);
         self.cargo.close(findings);
+    }
+}
+
+/// The headings of doctests and of runs of nextest hold no anchor; they stand just above a line that does.
+fn heading_above<'a>(line: &Line<'a>) -> Option<Line<'a>> {
+    let (heading, within) = if line.text.starts_with("running ") {
+        ("   Doc-tests ", 2)
+    } else if line.text.starts_with("        PASS [") || line.text.starts_with("        FAIL [") {
+        (" Nextest run ID ", 4)
+    } else {
+        return None;
+    };
+    let mut above = line.above().take(within);
+    above.find(|above| above.text.starts_with(heading))
+}
+
+impl Rust {
+    fn next(&mut self, line: &Line<'_>, findings: &mut Findings) {
+        // A run of nextest cannot begin while a target's tests print.
+        let may_be_nextests = self.nextest.holds() || !self.cargo.holds();
+        if may_be_nextests && self.nextest.line(line, findings) {
+            self.cargo.close(findings);
+        } else {
+            self.cargo.line(line, findings);
+        }
     }
 }
 

@@ -2,9 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
-use ftc_testkit::corpus::{Predictions, load_truths, score};
-
 use crate::support::scan;
+use crate::truth::{self, Comparison};
 
 /// One log of `fixtures/ci-logs`.
 pub struct Fixture {
@@ -17,7 +16,7 @@ fn folder() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fixtures/ci-logs")
 }
 
-fn walk(folder: &Path, found: &mut Vec<PathBuf>) {
+pub fn walk(folder: &Path, found: &mut Vec<PathBuf>) {
     let entries = std::fs::read_dir(folder).expect("the fixtures are part of the repository");
     for entry in entries {
         let path = entry.expect("the fixtures can be listed").path();
@@ -71,29 +70,25 @@ pub fn plain_logs() -> Vec<Fixture> {
 
 #[test]
 fn every_fixture_is_read_as_its_truth_says() {
-    let truths = load_truths(&folder().join("../truth")).expect("the truths can be read");
+    let truths = truth::load(&folder().join("../truth"));
     assert!(truths.len() >= 100, "{} truths", truths.len());
-    let lines: Vec<String> = all().iter().map(prediction).collect();
-    let predictions = Predictions::parse(&lines.join("\n")).expect("each line is a prediction");
-    let score = score(&truths, &predictions);
-    let details: Vec<String> = score.details.iter().map(ToString::to_string).collect();
-    assert!(details.is_empty(), "{}", details.join("\n"));
-    assert_eq!(score.without_prediction, 0);
-    assert_eq!(score.passing.clean, score.passing.files);
+    let mut comparison = Comparison::default();
+    for truth in &truths {
+        let log = std::fs::read(folder().join(&truth.file))
+            .unwrap_or_else(|error| panic!("{}: {error}", truth.file));
+        comparison.add(truth, &scan(&log));
+    }
+    let wrong = comparison.finish();
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
-/// What `ftc-scan --format jsonl` says of a file, as far as it is scored.
-fn prediction(fixture: &Fixture) -> String {
-    let scan = scan(&fixture.bytes);
-    let failures: Vec<_> = scan
-        .failures
-        .iter()
-        .map(|failure| {
-            serde_json::json!({
-                "test": failure.test, "kind": failure.kind, "fingerprint": failure.keys.exact,
-            })
-        })
-        .collect();
-    serde_json::json!({ "file": fixture.name, "class": scan.class, "failures": failures })
-        .to_string()
+/// One of several forms for a fixture, chosen by its name, so that all fixtures together have every form.
+pub fn choice<T>(fixture: &Fixture, salt: usize, forms: &[T]) -> T
+where
+    T: Clone,
+{
+    let sum = fixture.name.bytes().fold(salt, |sum, byte| {
+        sum.wrapping_mul(31).wrapping_add(usize::from(byte))
+    });
+    forms[sum % forms.len()].clone()
 }

@@ -422,3 +422,65 @@ created by time.goFunc
     );
     assert_eq!(failure.test.as_deref(), Some("TestGates/one"));
 }
+
+#[test]
+fn a_panic_line_without_anything_of_the_runtime_is_not_go() {
+    let shell = "\
++ ./configure
+panic: this script is being dramatic
++ make check
+all 14 checks passed
+";
+    assert_snapshot!(brief(shell), @"unknown");
+    let bats = "\
+1..2
+ok 1 prints
+panic: printed by a C program
+ok 2 quiet
+";
+    assert_snapshot!(brief(bats), @"pass");
+}
+
+#[test]
+fn a_program_that_panics_without_a_stack_is_known_by_its_end() {
+    assert_snapshot!(brief("\
+panic: cannot open database: file is locked
+exit status 2
+"), @r"
+    unknown
+    - | panic | cannot open database: file is locked
+    ");
+}
+
+#[test]
+fn a_fatal_error_of_two_threads_at_once_is_one() {
+    let stack = "
+goroutine 8 [running]:
+example.org/ferry.TestMap.func1()
+\t/home/ci/ferry/map_test.go:6 +0x34
+FAIL\texample.org/ferry\t0.006s
+";
+    let line = "fatal error: concurrent map writes\n";
+    let once = only_failure(format!("{line}{stack}"));
+    let twice = only_failure(format!("{line}{line}{stack}"));
+    assert_eq!(twice.message, "concurrent map writes");
+    assert_eq!(once.keys.exact, twice.keys.exact);
+}
+
+#[test]
+fn a_verbose_log_that_begins_within_a_package_names_all_that_failed() {
+    assert_snapshot!(brief("\
+=== CONT  TestTariff/child/half
+    pier_test.go:11: got 10, want 6
+--- FAIL: TestTariff (0.00s)
+    --- PASS: TestTariff/adult (0.00s)
+    --- FAIL: TestTariff/#00 (0.00s)
+    --- FAIL: TestTariff/child/half (0.00s)
+FAIL
+FAIL\texample.org/ferry/pier\t0.013s
+"), @r"
+    unknown
+    TestTariff/child/half | assertion | got 10, want 6
+    TestTariff/#00 | assertion |
+    ");
+}

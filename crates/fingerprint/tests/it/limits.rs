@@ -117,3 +117,16 @@ fn escape_codes_in_a_message_are_not_in_the_result() {
     let failure = only_failure(&log);
     assert_eq!(failure.message, "got 1, want 2");
 }
+
+#[test]
+fn the_lines_of_an_excerpt_are_numbered_as_in_the_input() {
+    // Since Go 1.14 what a test says stands before its result.
+    let log = "start\n=== RUN   TestLease\n    lease_test.go:41: lease expired\n--- FAIL: TestLease (0.01s)\nFAIL\nFAIL\texample.com/lease\t0.014s\n";
+    let scan = crate::support::scan(log);
+    let excerpt = &scan.failures[0].excerpt;
+    assert_eq!(
+        excerpt.text,
+        "--- FAIL: TestLease (0.01s)\n    lease_test.go:41: lease expired"
+    );
+    assert_eq!(excerpt.line_numbers, [4, 3]);
+}

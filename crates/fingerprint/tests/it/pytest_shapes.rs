@@ -326,3 +326,27 @@ FAILED test_chain.py::test_group - ExceptionGroup: swarm (1 sub-exception)
     );
     assert_eq!(failure.message, "ExceptionGroup: swarm (1 sub-exception)");
 }
+
+#[test]
+fn the_summary_names_what_is_lost_behind_a_captured_report_with_one_line_a_failure() {
+    assert_snapshot!(brief("\
+FF                                                                       [100%]
+=================================== FAILURES ===================================
+E   assert False
+----------------------------- Captured stdout call -----------------------------
+=================================== FAILURES ===================================
+_________________________________ test_ghost __________________________________
+E   AssertionError: ghost
+/srv/app/tests/test_garden.py:51: assert False
+E   LookupError: no such bed
+/srv/app/tests/test_garden.py:54: LookupError: no such bed
+=========================== short test summary info ============================
+FAILED tests/test_garden.py::test_prints - assert False
+FAILED tests/test_garden.py::test_chain - LookupError: no such bed
+2 failed in 0.07s
+"), @r"
+    unknown
+    tests/test_garden.py::test_prints | assertion | assert False
+    tests/test_garden.py::test_chain | panic | LookupError: no such bed
+    ");
+}

@@ -62,3 +62,14 @@ fn a_passing_report_passes() {
         Class::Pass
     );
 }
+
+#[test]
+fn testngs_sets_of_parameters_are_no_reruns() {
+    let report = |stamp: &str| {
+        format!(
+            "<testsuite name=\"com.shop.ShelfTest\" tests=\"2\" failures=\"1\" timestamp=\"{stamp}\"><testcase name=\"brews\" classname=\"com.shop.ShelfTest\"><failure type=\"java.lang.IllegalStateException\" message=\"no water\">java.lang.IllegalStateException: no water&#10;&#9;at com.shop.ShelfTest.brews(ShelfTest.java:8)</failure></testcase><testcase name=\"brews\" classname=\"com.shop.ShelfTest\"/></testsuite>"
+        )
+    };
+    assert!(only_failure(report("2026-03-01T10:00:00")).passed_on_retry);
+    assert!(!only_failure(report("2026-03-01T10:00:00 UTC")).passed_on_retry);
+}

@@ -54,11 +54,10 @@ fn truths_describe_the_logs_as_they_are() {
         let file = &truth.file;
         let bytes = fs::read(fixtures().join("ci-logs").join(file)).unwrap();
         assert_eq!(truth.sha256, Some(hex(&Sha256::digest(&bytes))), "{file}");
-        assert_eq!(
-            truth.class == "pass",
-            truth.failures.is_empty() && truth.class != "flaky",
-            "{file}"
-        );
+        // A log may tell of no failure and still not prove a success: a download that was refused, a rerun without a name.
+        let may_be_empty = ["pass", "flaky", "unknown"].contains(&truth.class.as_str());
+        assert!(may_be_empty || !truth.failures.is_empty(), "{file}");
+        assert!(truth.class != "pass" || truth.failures.is_empty(), "{file}");
     }
 }
 
@@ -71,5 +70,5 @@ fn logs_stay_small_and_name_no_home_of_their_maker() {
         let text = String::from_utf8(bytes).unwrap_or_else(|error| panic!("{file}: {error}"));
         assert!(!text.contains("/root"), "{file}");
     }
-    assert!(total < 1_000_000, "{total} bytes");
+    assert!(total < 3_000_000, "{total} bytes");
 }

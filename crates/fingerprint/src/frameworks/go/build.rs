@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use crate::findings::{Block, Finding, Findings};
+use crate::findings::{Block, Finding, Findings, Standing};
 use crate::kind::{Framework, Kind};
 use crate::line::Line;
 
@@ -52,6 +52,17 @@ impl Build {
             });
             return true;
         }
+        if self.open.is_none()
+            && error(text).is_some()
+            && let Some(above) = line.above().next()
+            && let Some(package) = heading(&above.text)
+        {
+            self.open = Some(Open {
+                package: package.to_owned(),
+                block: Block::of(&above),
+                message: None,
+            });
+        }
         let Some(open) = &mut self.open else {
             return not_loaded(text, line, framework, findings)
                 || self.not_built(text, line, framework, findings);
@@ -95,6 +106,7 @@ impl Build {
             let mut finding = Finding::new(framework, None, Kind::Build, Block::of(line));
             finding.suite = Some(package.to_owned());
             finding.message = format!("package {package} does not build");
+            finding.standing = Standing::UnlessInfra;
             findings.report(finding);
             self.reported.insert(package.to_owned());
         }
@@ -124,6 +136,8 @@ fn not_loaded(text: &str, line: &Line<'_>, framework: Framework, findings: &mut 
         "no required module provides package ",
         "cannot find package ",
         "cannot find module ",
+        "missing go.sum entry for ",
+        "build constraints exclude all Go files in ",
     ];
     let Some(message) =
         error(text).filter(|message| SIGNS.iter().any(|sign| message.contains(sign)))

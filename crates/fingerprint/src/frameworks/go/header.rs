@@ -73,10 +73,25 @@ impl<'a> Header<'a> {
         if let Some(rest) = text.strip_prefix("ok  \t") {
             return Self::package(rest, PackageEnd::Passed);
         }
+        if let Some(rest) = text.strip_prefix("FAIL    ") {
+            return Self::copied_package(rest, PackageEnd::Failed);
+        }
+        if let Some(rest) = text.strip_prefix("ok      ") {
+            return Self::copied_package(rest, PackageEnd::Passed);
+        }
         if let Some(rest) = text.strip_prefix("DONE ") {
             return Self::done(rest);
         }
         Self::named(text)
+    }
+
+    /// A line that names one test, as verbose output is full of.
+    pub(super) fn of_test(text: &'a str) -> Option<Self> {
+        if let Some(rest) = text.strip_prefix("=== ") {
+            return Self::triple_equals(rest);
+        }
+        let inner = text.trim_start_matches(' ');
+        Self::ended(inner.strip_prefix("--- ")?, text.len() - inner.len())
     }
 
     fn triple_equals(rest: &'a str) -> Option<Self> {
@@ -108,12 +123,12 @@ impl<'a> Header<'a> {
 
     /// What stands behind `--- `, with the tool's own indentation of four blanks a level.
     fn ended(rest: &'a str, indent: usize) -> Option<Self> {
-        let (word, name) = rest.split_once(": ")?;
-        let outcome = match word {
-            "FAIL" => Outcome::Failed,
-            "PASS" => Outcome::Passed,
-            "SKIP" => Outcome::Skipped,
-            _ => return None,
+        let (outcome, name) = if let Some(name) = rest.strip_prefix("PASS: ") {
+            (Outcome::Passed, name)
+        } else if let Some(name) = rest.strip_prefix("FAIL: ") {
+            (Outcome::Failed, name)
+        } else {
+            (Outcome::Skipped, rest.strip_prefix("SKIP: ")?)
         };
         let test = match split_timing(name) {
             Some((test, _)) => test,
@@ -137,6 +152,24 @@ impl<'a> Header<'a> {
             _ => end,
         };
         Some(Self::Package { package, end })
+    }
+
+    /// The same with blanks for tabs, as it comes out of terminals and web pages: only with a time or a reason behind it.
+    fn copied_package(rest: &'a str, end: PackageEnd) -> Option<Self> {
+        let rest = rest.trim_start_matches(' ');
+        let (_, detail) = rest.split_once(' ')?;
+        let detail = detail.trim();
+        let is_time = detail
+            .split(' ')
+            .next()
+            .and_then(|time| time.strip_suffix('s'))
+            .is_some_and(|time| time.contains('.') && time.parse::<f64>().is_ok());
+        let is_reason = matches!(detail, "[build failed]" | "[setup failed]" | "(cached)");
+        if is_time || is_reason {
+            Self::package(rest, end)
+        } else {
+            None
+        }
     }
 
     fn named(text: &'a str) -> Option<Self> {
@@ -193,7 +226,9 @@ fn test_position(name: &str) -> Option<usize> {
 /// Splits `TestX (re-run 1) (0.00s)` into the name and the number of the rerun; the time is what makes such a line the
 /// tool's own. Go 1.5 wrote `(0.02 seconds)`.
 fn split_timing(text: &str) -> Option<(&str, u32)> {
-    let (name, time) = text.trim_end().strip_suffix(')')?.rsplit_once(" (")?;
+    let text = text.trim_end().strip_suffix(')')?;
+    let at = memchr::memrchr(b'(', text.as_bytes())?;
+    let (name, time) = (text[..at].strip_suffix(' ')?, &text[at + 1..]);
     if time == "unknown" {
         // gotestsum, of a test whose end was not printed.
         return Some((name.trim_end(), 0));
@@ -212,7 +247,8 @@ fn split_timing(text: &str) -> Option<(&str, u32)> {
     {
         return None;
     }
-    match name.rsplit_once(" (re-run ") {
+    let rerun = || name.rsplit_once(" (re-run ");
+    match name.ends_with(')').then(rerun).flatten() {
         Some((name, rerun)) => Some((name, rerun.strip_suffix(')')?.parse().ok()?)),
         None => Some((name, 0)),
     }
@@ -220,5 +256,6 @@ fn split_timing(text: &str) -> Option<(&str, u32)> {
 
 /// Test names hold no blanks: the tool rewrites them.
 fn is_test_name(name: &str) -> bool {
-    !name.is_empty() && !name.contains(char::is_whitespace)
+    let is_plain = name.bytes().all(|byte| byte.is_ascii_graphic());
+    !name.is_empty() && (is_plain || !name.contains(char::is_whitespace))
 }

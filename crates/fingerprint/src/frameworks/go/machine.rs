@@ -13,6 +13,7 @@ use crate::kind::Framework;
 use crate::line::Line;
 
 use super::GO_TEST;
+use super::guests::Guests;
 use super::header::Header;
 use super::message::Message;
 use super::panic::Panic;
@@ -55,6 +56,7 @@ pub(super) struct Machine {
     listed: bool,
     reruns: Reruns,
     tally: MachineTally,
+    guests: Guests,
 }
 
 /// What is known of the end of the package that is running.
@@ -68,6 +70,8 @@ struct Ending {
     bare_fail: bool,
     /// An event said that the package was not built.
     not_built: bool,
+    /// The first test of verbose output goes on without having begun: the log begins within the package.
+    lacks_beginning: bool,
 }
 
 #[derive(Debug)]
@@ -125,11 +129,12 @@ impl Machine {
             listed: false,
             reruns: Reruns::default(),
             tally: MachineTally::default(),
+            guests: Guests::default(),
         }
     }
 
     pub(super) fn is_inside_block(&self) -> bool {
-        !matches!(self.open, Open::Nothing)
+        !matches!(self.open, Open::Nothing) || self.guests.is_open()
     }
 
     /// Whether output that comes now is a running test's own, whatever it looks like.
@@ -154,6 +159,14 @@ impl Machine {
         if self.continues(line) {
             return;
         }
+        let is_event = matches!(source, Source::Event(_));
+        let owner = match source {
+            Source::Event(owner) => owner,
+            Source::Plain => self.running.last().map(String::as_str),
+        };
+        if self.guests.line(line, is_event, owner, findings) {
+            return;
+        }
         let text = line.text.as_ref();
         let header = Header::parse(text).or_else(|| self.glued_header(text));
         match (header, source) {
@@ -164,6 +177,13 @@ impl Machine {
         }
     }
 
+    /// How the process of the package ended, which stands above the package's own line.
+    pub(super) fn process_ended(&mut self, above: &Line<'_>) {
+        if is_process_end(&above.text) {
+            self.ending.exit_status = Some(Block::of(above));
+        }
+    }
+
     /// A line that is no header.
     fn words(&mut self, line: &Line<'_>, owner: Option<&str>, findings: &mut Findings) {
         let text = line.text.as_ref();
@@ -171,7 +191,7 @@ impl Machine {
             self.open = Open::Race(Box::new(race));
         } else if let Some(panic) = Panic::start(line) {
             self.open = Open::Panic(Box::new(panic), owner.map(str::to_owned));
-        } else if text.starts_with("exit status ") || text.starts_with("signal: ") {
+        } else if is_process_end(text) {
             self.ending.exit_status = Some(Block::of(line));
         } else if text.trim_end() == "FAIL" {
             self.ending.bare_fail = true;
@@ -243,6 +263,14 @@ impl Machine {
                 }
             }
             Open::Panic(panic, owner) => {
+                let is_of_go = panic.is_of_runtime()
+                    || owner.is_some()
+                    || !self.running.is_empty()
+                    || !self.just_failed.is_empty();
+                if !is_of_go {
+                    // Others print `panic: ` too.
+                    return;
+                }
                 let test = self.guilty(&panic, owner);
                 if self.panics.len() < 100 {
                     self.panics.push((*panic, test));
@@ -250,4 +278,8 @@ impl Machine {
             }
         }
     }
+}
+
+fn is_process_end(text: &str) -> bool {
+    text.starts_with("exit status ") || text.starts_with("signal: ")
 }

@@ -3,6 +3,7 @@
 use crate::findings::Block;
 use crate::line::Line;
 
+use super::guests::leaks;
 use super::header::Header;
 
 /// One call of `t.Log`, `t.Error` or `t.Fatal`; the output does not tell which.
@@ -186,6 +187,8 @@ impl Message {
     pub(super) fn text(&self) -> String {
         if let Some(panic) = self.caught_panic() {
             panic
+        } else if self.lines[0].contains("found unexpected goroutines") {
+            leaks(self.lines.iter().map(String::as_str))
         } else if self.is_testify() {
             testify(&self.lines)
         } else {

@@ -28,7 +28,14 @@ pub(super) struct Panic {
     pub(super) on_test_goroutine: bool,
     /// First test found on any stack.
     any_test: Option<String>,
+    /// The process ended just behind it.
+    ends_process: bool,
+    /// Lines before the first goroutine.
+    head: u32,
 }
+
+/// No message is longer: others print `panic: ` too, and what follows theirs is not Go's.
+const HEAD_LINES: u32 = 200;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Part {
@@ -82,6 +89,8 @@ impl Panic {
             function: None,
             on_test_goroutine: false,
             any_test: None,
+            ends_process: false,
+            head: 0,
         })
     }
 
@@ -92,6 +101,10 @@ impl Panic {
             .iter()
             .any(|end| text.starts_with(end))
         {
+            // Terminals and web pages make blanks of the tab.
+            self.ends_process = ["FAIL\t", "FAIL    ", "exit status"]
+                .iter()
+                .any(|end| text.starts_with(end));
             self.end_goroutine();
             return false;
         }
@@ -100,6 +113,12 @@ impl Panic {
             self.part = Part::Stacks;
             self.goroutine.block = Block::of(line);
             return true;
+        }
+        if self.part == Part::Message {
+            self.head += 1;
+            if self.head > HEAD_LINES {
+                return false;
+            }
         }
         match self.part {
             Part::Message => self.message_line(line),
@@ -126,11 +145,19 @@ impl Panic {
             if !again.is_empty() && !self.message.iter().any(|known| known == again) {
                 self.message.push(again.to_owned());
             }
-        } else if self.is_repeated || inner.is_empty() {
+        } else if self.is_repeated || inner.is_empty() || self.is_said_again(inner) {
             // Nothing new.
         } else if self.message.len() < 20 && self.goroutines == 0 {
             self.message.push(without_recovered(inner).to_owned());
         }
+    }
+
+    /// Several threads may die of one fatal error, and each says so.
+    fn is_said_again(&self, text: &str) -> bool {
+        self.kind == Kind::Crash
+            && text
+                .strip_prefix("fatal error: ")
+                .is_some_and(|again| self.message.first().is_some_and(|known| known == again))
     }
 
     fn running_line(&mut self, line: &Line<'_>) {
@@ -215,6 +242,22 @@ impl Panic {
     /// The test by the stacks: the one that panicked, else any that was running.
     pub(super) fn test_on_stack(&self) -> Option<&str> {
         self.own_test.as_deref().or(self.any_test.as_deref())
+    }
+
+    /// Whether the runtime said it: by what only the runtime prints around the message.
+    pub(super) fn is_of_runtime(&self) -> bool {
+        let first = self.message.first().map_or("", String::as_str);
+        self.goroutines > 0
+            || self.part != Part::Message
+            || self.ends_process
+            || self.is_repeated
+            || self.kind == Kind::Timeout
+            || first.starts_with("runtime error: ")
+            || self
+                .block
+                .lines
+                .iter()
+                .any(|line| line.starts_with("[signal "))
     }
 
     pub(super) fn message(&self) -> String {

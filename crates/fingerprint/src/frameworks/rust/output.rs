@@ -67,6 +67,8 @@ impl Output {
             self.crash("thread has overflowed its stack");
         } else if trimmed.starts_with("fatal runtime error: ") {
             self.crash(trimmed);
+        } else if let Some(words) = miri(trimmed) {
+            self.crash(&words);
         } else if trimmed.starts_with("Error: ")
             || trimmed.starts_with("note: test did not panic as expected")
         {
@@ -183,6 +185,28 @@ impl Output {
     pub(super) fn is_empty(&self) -> bool {
         self.panic().is_none() && self.other.is_none()
     }
+}
+
+/// What Miri stops a test for. The numbers of allocations are another run's.
+fn miri(text: &str) -> Option<String> {
+    let words = text.strip_prefix("error: ")?;
+    let is_miris = [
+        "Undefined Behavior: ",
+        "memory leaked: ",
+        "unsupported operation: ",
+    ]
+    .iter()
+    .any(|start| words.starts_with(start));
+    if !is_miris {
+        return None;
+    }
+    let mut parts = words.split("alloc");
+    let mut message = parts.next()?.to_owned();
+    for part in parts {
+        message.push_str("alloc");
+        message.push_str(part.trim_start_matches(|c: char| c.is_ascii_digit()));
+    }
+    Some(message)
 }
 
 /// Doctests are named after the file that they stand in; rustc's errors are theirs to report.

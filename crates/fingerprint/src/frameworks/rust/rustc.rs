@@ -25,6 +25,8 @@ struct Open {
     /// The diagnostic is this one line.
     is_short: bool,
     label: Label,
+    /// Why a link failed.
+    reason: Option<String>,
 }
 
 impl Rustc {
@@ -62,6 +64,9 @@ impl Rustc {
         open.has_place |= inner.starts_with("--> ");
         open.block.push(line);
         open.label.line(text);
+        if open.message.starts_with("error: linking with ") && open.reason.is_none() {
+            open.reason = link_reason(text);
+        }
         true
     }
 
@@ -103,13 +108,35 @@ impl Rustc {
         }
         let mut finding = Finding::new(RUSTC, None, Kind::Build, open.block);
         // As `--message-format short` joins them, so that both forms are one failure.
-        finding.message = match open.label.text {
+        finding.message = match open.label.text.or(open.reason) {
             Some(label) => format!("{}: {label}", open.message),
             None => open.message,
         };
         finding.detail = open.code;
         self.pending = Some(finding);
     }
+}
+
+/// What the linker says of the reason, as ld, lld and Apple's linker put it.
+fn link_reason(text: &str) -> Option<String> {
+    const REASONS: &[&str] = &[
+        "undefined reference to ",
+        "undefined symbol: ",
+        "cannot find -l",
+        "unable to find library ",
+        "library not found for ",
+        "multiple definition of ",
+        "duplicate symbol",
+        "Undefined symbols for architecture ",
+    ];
+    let at = REASONS
+        .iter()
+        .filter_map(|reason| text.find(reason))
+        .min()?;
+    let reason = &text[at..];
+    // binutils 2.39 adds what `open` said of each candidate.
+    let end = reason.find(": No such file").unwrap_or(reason.len());
+    Some(reason[..end].trim().replace('`', "'"))
 }
 
 /// What sums up errors that were printed before.
@@ -158,6 +185,7 @@ impl Open {
             has_place,
             is_short: false,
             label: Label::default(),
+            reason: None,
         }
     }
 }

@@ -10,7 +10,12 @@ use super::super::test::{Outcome, Test};
 use super::{DoubtfulEnd, Machine, Open, RUNNING_LIMIT};
 
 impl Machine {
-    pub(super) fn header(&mut self, header: &Header<'_>, line: &Line<'_>, findings: &mut Findings) {
+    pub(in super::super) fn header(
+        &mut self,
+        header: &Header<'_>,
+        line: &Line<'_>,
+        findings: &mut Findings,
+    ) {
         findings.saw(self.framework);
         let is_not_built = matches!(
             header,
@@ -32,12 +37,13 @@ impl Machine {
             // gotestsum's list quotes what each test printed.
             Header::Run(_) | Header::Continue(_) if self.listed => {}
             Header::Run(test) => {
-                self.names.insert(test.to_owned());
+                self.told(test);
                 self.started(test);
             }
             Header::Continue(test) => {
-                self.names.insert(test.to_owned());
-                self.current = Some(test.to_owned());
+                self.ending.lacks_beginning |= self.names.is_empty();
+                self.told(test);
+                assign(&mut self.current, test);
                 self.reported = None;
             }
             Header::Pause | Header::Title => self.reported = None,
@@ -112,6 +118,13 @@ impl Machine {
         }
     }
 
+    /// Verbose output names a test.
+    fn told(&mut self, test: &str) {
+        if !self.names.contains(test) {
+            self.names.insert(test.to_owned());
+        }
+    }
+
     /// What follows is this test's report.
     fn report_of(&mut self, test: &str, outcome: Outcome, depth: usize) {
         self.reported = Some((test.to_owned(), depth));
@@ -135,7 +148,7 @@ impl Machine {
 
     /// Verbose output names each test before it ends: a name that it did not tell was printed by a test.
     fn is_ghost(&self, test: &str) -> bool {
-        let is_verbose = !self.names.is_empty() && !self.listed;
+        let is_verbose = !self.names.is_empty() && !self.listed && !self.ending.lacks_beginning;
         is_verbose && !self.names.contains(test) && !test.starts_with("Benchmark")
     }
 
@@ -154,7 +167,7 @@ impl Machine {
     }
 
     pub(in super::super) fn started(&mut self, test: &str) {
-        self.current = Some(test.to_owned());
+        assign(&mut self.current, test);
         self.reported = None;
         if self
             .just_failed
@@ -172,6 +185,9 @@ impl Machine {
 
     pub(in super::super) fn ended(&mut self, name: &str, outcome: Outcome, line: &Line<'_>) {
         self.running.retain(|running| running != name);
+        if outcome == Outcome::Passed {
+            self.guests.passed(name);
+        }
         if outcome == Outcome::Failed {
             if self.tests.len() >= FINDING_LIMIT && !self.tests.contains_key(name) {
                 self.dropped += 1;
@@ -248,6 +264,14 @@ impl Machine {
             self.mark_retried(name, Some(package), rerun + 1);
         }
         self.reported = None;
+    }
+}
+
+/// Writes a name where another one stood, without room of its own.
+fn assign(name: &mut Option<String>, new: &str) {
+    match name {
+        Some(name) => new.clone_into(name),
+        None => *name = Some(new.to_owned()),
     }
 }
 

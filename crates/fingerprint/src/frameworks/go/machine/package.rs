@@ -27,6 +27,7 @@ impl Machine {
             self.tests.clear();
             self.races.clear();
             self.panics.clear();
+            self.guests.clear();
             findings.passed(
                 self.framework,
                 format!("package {package} passed in go test"),
@@ -42,6 +43,7 @@ impl Machine {
 
     pub(super) fn has_failure(&self) -> bool {
         !self.panics.is_empty()
+            || !self.guests.is_empty()
             || !self.races.is_empty()
             || self
                 .tests
@@ -92,7 +94,12 @@ impl Machine {
         if !self.tests.is_empty() || !self.races.is_empty() || !self.panics.is_empty() {
             findings.saw(self.framework);
         }
+        let guests = self.guests.take();
         let mut tests = std::mem::take(&mut self.tests);
+        if !guests.is_empty() {
+            // The test that runs a suite of another tool only says that something in it failed.
+            tests.retain(|_, test| !test.messages.is_empty() || test.race_detected);
+        }
         for test in tests.values_mut() {
             test.settle();
         }
@@ -114,7 +121,16 @@ impl Machine {
         for (panic, test) in std::mem::take(&mut self.panics) {
             attach_panic(self.framework, &panic, test, &mut found);
         }
+        found.extend(guests);
         for mut finding in found {
+            if finding.test.is_none()
+                && matches!(finding.kind, Kind::Panic | Kind::Crash | Kind::Assertion)
+                && let Some(package) = package
+            {
+                // Where no test is to blame it is the package that fails. Reporters name it in full or by its last part.
+                let short = package.rsplit('/').next().unwrap_or(package);
+                finding.message = format!("{} (package {short})", finding.message);
+            }
             finding.suite = finding.suite.or_else(|| package.map(str::to_owned));
             self.keep(finding);
         }

@@ -1,0 +1,6 @@
+//! The output of the test runners for C, C++ and Swift, of Bazel and in TAP.
+#![no_main]
+
+use ftc_fingerprint_fuzz::laws;
+
+libfuzzer_sys::fuzz_target!(|input: &[u8]| laws::scan(input));

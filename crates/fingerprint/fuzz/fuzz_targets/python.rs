@@ -1,0 +1,6 @@
+//! The output of pytest, unittest, behave, Robot Framework and Python's linters.
+#![no_main]
+
+use ftc_fingerprint_fuzz::laws;
+
+libfuzzer_sys::fuzz_target!(|input: &[u8]| laws::scan(input));
