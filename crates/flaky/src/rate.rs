@@ -1,5 +1,6 @@
 //! How often a test fails, how sure that is, and how many passes it takes to believe a fix.
 
+use ftc_fingerprint::rate::passes_to_prove;
 use serde::{Deserialize, Serialize};
 
 /// The quantile of the normal distribution for a two-sided interval of 95 %.
@@ -78,8 +79,7 @@ impl Rate {
             return None;
         }
         let low = self.interval().low;
-        // `ln(1 - low)` without the loss of precision for small values.
-        Some(to_count((DOUBT.ln() / (-low).ln_1p()).ceil()).max(1))
+        Some(passes_to_prove(low, DOUBT))
     }
 }
 
@@ -90,13 +90,4 @@ impl Rate {
 )]
 fn to_float(count: u64) -> f64 {
     count as f64
-}
-
-#[expect(
-    clippy::cast_possible_truncation,
-    clippy::cast_sign_loss,
-    reason = "the value is a positive whole number; the cast saturates beyond the range"
-)]
-fn to_count(value: f64) -> u64 {
-    value as u64
 }

@@ -104,6 +104,7 @@ fn clean_failure(failure: &FailureRecord) -> FailureRecord {
         detail: text::optional(failure.detail.as_deref(), text::MESSAGE_BYTES),
         framework: text::line(&failure.framework, text::WORD_BYTES),
         framework_family: text::line(&failure.framework_family, text::WORD_BYTES),
+        function: text::optional(failure.function.as_deref(), text::MESSAGE_BYTES),
         message: text::block(&failure.message, text::MESSAGE_BYTES),
         class: failure.class,
         confidence: text::confidence(failure.confidence),

@@ -12,6 +12,7 @@ mod claim;
 mod lifecycle;
 mod outbox;
 
+mod alias;
 mod audit;
 mod check;
 mod known;
@@ -23,12 +24,14 @@ mod json;
 mod ledger;
 mod merge;
 mod recording;
+mod reindex;
 mod rows;
 mod text;
 
 mod memory;
 mod sqlite;
 
+pub use alias::Alias;
 pub use audit::{AuditEntry, AuditEvent, AuditResult, UnknownAuditResult};
 pub use check::{CheckReport, Problem};
 pub use claim::{Claim, ClaimError, ClaimRequest, Claims};
@@ -47,6 +50,7 @@ pub use outbox::{
 pub use page::{Cursor, Page, PageRequest};
 pub use prefix::{Candidate, FindError, FingerprintPrefix, ParsePrefixError};
 pub use record::{FailureRecord, Reason, ScanRecord};
+pub use reindex::{ReindexBatch, ReindexCursor, ReindexRequest, Reindexed};
 pub use repository::{RepositoryName, RepositoryNameError};
 pub use source::{OccurrenceSource, Origin, SourceKey};
 pub use sqlite::{OpenError, SqliteStore};

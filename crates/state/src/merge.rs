@@ -157,6 +157,7 @@ fn failure_order(failure: &FailureRecord) -> impl Ord + '_ {
         (
             &failure.framework,
             &failure.framework_family,
+            &failure.function,
             &failure.message,
             &failure.excerpt,
         ),

@@ -76,7 +76,14 @@ impl ScanRecord {
             time: scan.time,
             lines: scan.lines,
             bytes: scan.bytes,
-            failures: scan.failures.iter().map(FailureRecord::from).collect(),
+            failures: scan
+                .failures
+                .iter()
+                .map(|failure| FailureRecord {
+                    fingerprint_version: scan.fingerprint_version.clone(),
+                    ..FailureRecord::from(failure)
+                })
+                .collect(),
         }
     }
 }
@@ -105,6 +112,8 @@ pub struct FailureRecord {
     pub framework: String,
     /// The family that identity is made from.
     pub framework_family: String,
+    /// First function of the project on the stack, where it is known.
+    pub function: Option<String>,
     /// The raw primary message.
     pub message: String,
     /// What its own evidence says.
@@ -141,6 +150,7 @@ impl FailureRecord {
             detail: None,
             framework: String::new(),
             framework_family: String::new(),
+            function: None,
             message: String::new(),
             class: Class::Unknown,
             confidence: 0.0,
@@ -165,6 +175,7 @@ impl From<&Failure> for FailureRecord {
             detail: failure.detail.clone(),
             framework: failure.framework.name.to_owned(),
             framework_family: failure.framework.family.to_owned(),
+            function: failure.function.clone(),
             message: failure.message.clone(),
             class: failure.classification.class,
             confidence: failure.classification.confidence,

@@ -5,6 +5,7 @@ use std::cmp::Ordering;
 use ftc_fingerprint::{Class, Fingerprint};
 use jiff::Timestamp;
 
+use crate::alias::Alias;
 use crate::audit::{AuditEntry, ChainHead};
 use crate::known::{KnownFingerprint, Run};
 use crate::record::FailureRecord;
@@ -50,6 +51,13 @@ pub(crate) trait Rows {
 
     /// Writes a fingerprint, new or old.
     fn put_fingerprint(&mut self, row: &FingerprintRow) -> Result<(), StoreError>;
+
+    /// Reads what a fingerprint is an alias of.
+    fn load_alias(
+        &mut self,
+        repository: &RepositoryName,
+        alias: &Fingerprint,
+    ) -> Result<Option<Alias>, StoreError>;
 
     /// The newest audit entry.
     fn audit_head(&mut self) -> Result<Option<ChainHead>, StoreError>;

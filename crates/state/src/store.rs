@@ -5,6 +5,7 @@ use std::error::Error;
 use ftc_fingerprint::Fingerprint;
 use jiff::Timestamp;
 
+use crate::alias::Alias;
 use crate::audit::{AuditEntry, AuditEvent};
 use crate::check::CheckReport;
 use crate::claim::Claims;
@@ -14,6 +15,7 @@ use crate::outbox::Outbox;
 use crate::page::{Page, PageRequest};
 use crate::prefix::{FindError, FingerprintPrefix};
 use crate::record::ScanRecord;
+use crate::reindex::{ReindexBatch, ReindexRequest};
 use crate::repository::RepositoryName;
 
 /// Remembers scans here, the work on what they found by [`Lifecycles`], writes to a forge by [`Outbox`], and who works on
@@ -34,14 +36,14 @@ pub trait Store: Lifecycles + Outbox + Claims + Send + Sync {
     fn record_scan(&self, scan: &ScanRecord, scanned_at: Timestamp)
     -> Result<Recorded, StoreError>;
 
-    /// Looks up one fingerprint. `None` when the repository never had it.
+    /// Looks up one fingerprint, or the one that it is an alias of. `None` when the repository never had it.
     fn load_fingerprint(
         &self,
         repository: &RepositoryName,
         fingerprint: &Fingerprint,
     ) -> Result<Option<KnownFingerprint>, StoreError>;
 
-    /// Finds the one fingerprint that begins with `prefix`, in one repository or in all. `None` when there is none.
+    /// Finds the one fingerprint that begins with `prefix` or has an alias that does, in one repository or in all. `None` when there is none.
     ///
     /// # Errors
     /// [`FindError::Ambiguous`] names the candidates when there are several.
@@ -72,6 +74,18 @@ pub trait Store: Lifecycles + Outbox + Claims + Send + Sync {
         repository: &RepositoryName,
         page: &PageRequest,
     ) -> Result<Page<Run>, StoreError>;
+
+    /// Makes the keys of the next fingerprints' occurrences again by the present rules, in one transaction, where other rules
+    /// made them. Doing it again changes nothing, so what was interrupted is begun from the start. The fingerprints
+    /// that failures had are aliases afterwards, which every look-up follows.
+    fn reindex(&self, request: &ReindexRequest, at: Timestamp) -> Result<ReindexBatch, StoreError>;
+
+    /// Looks up what a fingerprint is an alias of. `None` when it is none.
+    fn load_alias(
+        &self,
+        repository: &RepositoryName,
+        alias: &Fingerprint,
+    ) -> Result<Option<Alias>, StoreError>;
 
     /// Appends to the audit log and returns the entry as stored.
     fn append_audit(&self, event: &AuditEvent, at: Timestamp) -> Result<AuditEntry, StoreError>;

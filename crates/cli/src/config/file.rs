@@ -92,6 +92,7 @@ impl Reader<'_> {
         let text = match (known.toml, value.get_ref()) {
             (TomlType::String, DeValue::String(text)) => text.clone().into_owned(),
             (TomlType::Integer, DeValue::Integer(number)) => self.integer(known, number, value)?,
+            (TomlType::Strings, DeValue::Array(items)) => self.strings(known, items)?,
             _ => {
                 return Err(self.wrong_type(
                     known.name.to_owned(),
@@ -105,6 +106,29 @@ impl Reader<'_> {
             text,
             origin: self.origin(value.span().start),
         })
+    }
+
+    /// A list of strings as JSON. Each is judged for itself, so that a complaint can say where it stands.
+    fn strings(
+        &self,
+        known: &'static KeySpec,
+        items: &[Spanned<DeValue<'_>>],
+    ) -> Result<String, ConfigError> {
+        let json = |items: &[&str]| serde_json::to_string(items).expect("strings always serialize");
+        let mut texts = Vec::with_capacity(items.len());
+        for item in items {
+            let DeValue::String(text) = item.get_ref() else {
+                return Err(self.wrong_type(known.name.to_owned(), item, "a list of strings"));
+            };
+            (known.judge)(&json(&[text])).map_err(|source| ConfigError::Value {
+                origin: self.origin(item.span().start),
+                key: known.name,
+                value: Some(text.as_ref().into()),
+                source,
+            })?;
+            texts.push(text.as_ref());
+        }
+        Ok(json(&texts))
     }
 
     /// Decimal digits of an integer that may be written in another base.

@@ -5,6 +5,7 @@ use std::num::NonZeroUsize;
 use super::forge_url::ForgeUrl;
 use super::key::Scope::{Anybody, Person};
 use super::key::{Key, KeySpec};
+use super::masks::{MaskPatterns, MaskWords};
 use super::repository_name::RepositoryName;
 use super::store_url::StoreUrl;
 use super::value::ScanFormat;
@@ -38,6 +39,8 @@ keys! {
     REPOSITORY: RepositoryName = "repository", Person, "FTC_REPOSITORY", None, "the repository on the forge, as owner/name";
     SCAN_FORMAT: ScanFormat = "scan.format", Anybody, "FTC_SCAN_FORMAT", Some("human"), "the form in which findings are printed";
     SCAN_JOBS: NonZeroUsize = "scan.jobs", Anybody, "FTC_SCAN_JOBS", None, "how many files are scanned at once; one per processor when not set";
+    SCAN_MASKS: MaskPatterns = "scan.masks", Anybody, "FTC_SCAN_MASKS", None, "regular expressions with one capture group around a value that changes from run to run, for the messages of this project";
     SCAN_PLATFORM: String = "scan.platform", Anybody, "FTC_SCAN_PLATFORM", None, "the platform that the logs come from, part of a failure's identity where it matters";
+    SCAN_WORDS: MaskWords = "scan.words", Anybody, "FTC_SCAN_WORDS", None, "words after which a number means something in the messages of this project";
     STORE: StoreUrl = "store", Person, "FTC_STORE", None, "where findings are remembered: sqlite:PATH, mysql://USER@HOST/DATABASE or memory:";
 }

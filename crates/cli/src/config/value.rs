@@ -44,6 +44,8 @@ pub enum TomlType {
     String,
     /// `key = 3`.
     Integer,
+    /// `key = ["one", "two"]`. Handed over as JSON.
+    Strings,
 }
 
 impl TomlType {
@@ -52,6 +54,7 @@ impl TomlType {
         match self {
             Self::String => "string",
             Self::Integer => "integer",
+            Self::Strings => "array",
         }
     }
 }
@@ -129,6 +132,8 @@ pub enum ScanFormat {
     Json,
     /// One JSON object per input file and line.
     Jsonl,
+    /// One HTML page, complete in itself.
+    Html,
     /// A JUnit report.
     Junit,
     /// Markdown, as for a comment on a pull request.

@@ -70,11 +70,15 @@ fn a_repository_may_not_set_what_could_harm_the_person() {
 
 #[test]
 fn the_person_may_set_everything() {
-    let text = "store = 'memory:'\nforge = 'local:forge'\nforge_login = 'alice'\nrepository = 'a/b'\noutput.color = 'never'\n[scan]\njobs = 0x10\nformat = 'json'\nplatform = 'linux'\n[clean]\nagent = 'agent.toml'\nbase = 'trunk'\n\
+    let text = "store = 'memory:'\nforge = 'local:forge'\nforge_login = 'alice'\nrepository = 'a/b'\noutput.color = 'never'\n[scan]\njobs = 0x10\nformat = 'json'\nplatform = 'linux'\nmasks = ['tenant ([a-z]+)']\nwords = ['shard']\n[clean]\nagent = 'agent.toml'\nbase = 'trunk'\n\
         directory = 'widget'\ngate = 'unit'\nlogin = 'bot'\nremote = 'origin'\nscope = 'src/**'\nsource = 'runs:3'\nwork = 'logs'";
     let config = Machine::new().with_user_file(text).load().unwrap();
     assert_eq!(config.value(&keys::SCAN_JOBS).unwrap().get(), 16);
     assert_eq!(config.value(&keys::REPOSITORY).unwrap().as_str(), "a/b");
+    assert_eq!(
+        config.value(&keys::SCAN_MASKS).unwrap().0,
+        ["tenant ([a-z]+)"]
+    );
     assert!(
         config
             .explain()
@@ -99,9 +103,34 @@ fn a_value_out_of_range_is_named_with_its_place() {
     ");
     assert_snapshot!(Machine::repository_complaint("scan.format = 'jsn'"), @r"
     error: ROOT/repository/ftc.toml:1:15: the key `scan.format` has the invalid value `jsn`
-      caused by: expected one of `human`, `json`, `jsonl`, `junit`, `markdown`
+      caused by: expected one of `human`, `json`, `jsonl`, `html`, `junit`, `markdown`
     hint: did you mean `json`?
     ");
+}
+
+#[test]
+fn an_item_of_a_list_is_named_with_its_place() {
+    assert_snapshot!(Machine::repository_complaint("[scan]\nmasks = [\n  '(a)',\n  '[a-',\n]"), @r"
+    error: ROOT/repository/ftc.toml:4:3: the key `scan.masks` has the invalid value `[a-`
+      caused by: expected a regular expression with one capture group around the value
+    hint: unclosed character class
+    ");
+    assert_snapshot!(Machine::repository_complaint("scan.masks = ['lease']"), @r"
+    error: ROOT/repository/ftc.toml:1:15: the key `scan.masks` has the invalid value `lease`
+      caused by: expected a regular expression with one capture group around the value
+    ");
+    assert_snapshot!(Machine::repository_complaint("scan.words = ['a b']"), @r"
+    error: ROOT/repository/ftc.toml:1:15: the key `scan.words` has the invalid value `a b`
+      caused by: expected a word of letters and digits
+    ");
+    assert_snapshot!(Machine::repository_complaint("scan.words = [3]"), @"error: ROOT/repository/ftc.toml:1:15: the key `scan.words` is an integer, not a list of strings");
+    assert_snapshot!(Machine::repository_complaint("scan.words = 'a'"), @"error: ROOT/repository/ftc.toml:1:14: the key `scan.words` is a string, not an array");
+    let many = format!("scan.words = [{}]", "'a',".repeat(65));
+    let complaint = Machine::repository_complaint(&many);
+    assert!(
+        complaint.contains("expected a list of at most 64 items"),
+        "{complaint}"
+    );
 }
 
 #[test]

@@ -62,7 +62,7 @@ fn a_choice_lists_its_words_and_guesses() {
     let error = ScanFormat::parse("markdwon").unwrap_err();
     assert_eq!(
         error.to_string(),
-        "expected one of `human`, `json`, `jsonl`, `junit`, `markdown`"
+        "expected one of `human`, `json`, `jsonl`, `html`, `junit`, `markdown`"
     );
     assert_eq!(
         error.hints().collect::<Vec<_>>(),

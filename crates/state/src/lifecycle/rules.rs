@@ -6,6 +6,7 @@ use jiff::Timestamp;
 use super::error::TransitionError;
 use super::model::{Lifecycle, Transition, TransitionEntry};
 use super::state::LifecycleState;
+use crate::alias;
 use crate::audit::{AuditEvent, AuditResult};
 use crate::json;
 use crate::ledger::LedgerRows;
@@ -23,9 +24,10 @@ pub(crate) fn begin(
     reason: &str,
     at: Timestamp,
 ) -> Result<Lifecycle, StoreError> {
-    if let Some(lifecycle) = rows.load_lifecycle_row(repository, fingerprint)? {
+    if let Some(lifecycle) = find(rows, repository, fingerprint)? {
         return Ok(lifecycle);
     }
+    let fingerprint = &alias::resolve(rows, repository, fingerprint)?;
     let at = text::to_microsecond(at);
     let lifecycle = Lifecycle {
         repository: repository.clone(),
@@ -49,6 +51,22 @@ pub(crate) fn begin(
         .with_detail(&lifecycle.reason);
     append_audit(rows, &event, at)?;
     Ok(lifecycle)
+}
+
+/// The lifecycle of a fingerprint, or of the one that it is an alias of.
+pub(crate) fn find(
+    rows: &mut impl LedgerRows,
+    repository: &RepositoryName,
+    fingerprint: &Fingerprint,
+) -> Result<Option<Lifecycle>, StoreError> {
+    let lifecycle = rows.load_lifecycle_row(repository, fingerprint)?;
+    if lifecycle.is_some() {
+        return Ok(lifecycle);
+    }
+    match rows.load_alias(repository, fingerprint)? {
+        Some(alias) => rows.load_lifecycle_row(repository, &alias.fingerprint),
+        None => Ok(None),
+    }
 }
 
 /// Makes one step. Everything that may be refused is looked at before the first row is written.
@@ -83,7 +101,7 @@ pub(crate) fn transition(
 /// The lifecycle as it is, if it is as the caller has seen it and may make the step.
 fn seen(rows: &mut impl LedgerRows, transition: &Transition) -> Result<Lifecycle, TransitionError> {
     let (repository, fingerprint) = (&transition.repository, transition.fingerprint);
-    let Some(lifecycle) = rows.load_lifecycle_row(repository, &fingerprint)? else {
+    let Some(lifecycle) = find(rows, repository, &fingerprint)? else {
         return Err(TransitionError::Unknown {
             repository: repository.clone(),
             fingerprint,

@@ -8,7 +8,6 @@ use jiff::Timestamp;
 use super::MemoryStore;
 use crate::claim::rules as claim;
 use crate::claim::{Claim, ClaimError, ClaimRequest, Claims};
-use crate::ledger::LedgerRows;
 use crate::lifecycle::rules as lifecycle;
 use crate::lifecycle::{Lifecycle, Lifecycles, Transition, TransitionEntry, TransitionError};
 use crate::outbox::rules as outbox;
@@ -33,7 +32,7 @@ impl Lifecycles for MemoryStore {
         repository: &RepositoryName,
         fingerprint: &Fingerprint,
     ) -> Result<Option<Lifecycle>, StoreError> {
-        self.tables().load_lifecycle_row(repository, fingerprint)
+        lifecycle::find(&mut *self.tables(), repository, fingerprint)
     }
 
     fn list_lifecycles(

@@ -2,6 +2,7 @@
 
 mod ledger;
 mod ledger_rows;
+mod reindex_rows;
 
 use std::collections::BTreeMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -9,6 +10,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use ftc_fingerprint::Fingerprint;
 use jiff::Timestamp;
 
+use crate::alias::{self, Alias};
 use crate::audit::{AuditEntry, AuditEvent, ChainHead};
 use crate::check::{CheckReport, Problem};
 use crate::known::{KnownFingerprint, Occurrence, Recorded, Run};
@@ -16,6 +18,7 @@ use crate::page::{Cursor, Page, PageRequest};
 use crate::prefix::{Candidate, FindError, FingerprintPrefix};
 use crate::record::ScanRecord;
 use crate::recording;
+use crate::reindex::{self, ReindexBatch, ReindexRequest};
 use crate::repository::RepositoryName;
 use crate::rows::{FingerprintRow, OccurrenceRow, Rows, RunRow};
 use crate::source::SourceKey;
@@ -46,6 +49,7 @@ struct Tables {
     runs: BTreeMap<(RepositoryName, SourceKey), RunRow>,
     fingerprints: BTreeMap<(RepositoryName, Fingerprint), FingerprintRow>,
     occurrences: BTreeMap<OccurrenceKey, OccurrenceRow>,
+    aliases: BTreeMap<(RepositoryName, Fingerprint), Alias>,
     audit: Vec<AuditEntry>,
     ledger: ledger_rows::Ledger,
 }
@@ -99,9 +103,9 @@ impl Store for MemoryStore {
         repository: &RepositoryName,
         fingerprint: &Fingerprint,
     ) -> Result<Option<KnownFingerprint>, StoreError> {
-        let row = self
-            .tables()
-            .load_fingerprint_row(repository, fingerprint)?;
+        let mut tables = self.tables();
+        let known = alias::resolve(&mut *tables, repository, fingerprint)?;
+        let row = tables.load_fingerprint_row(repository, &known)?;
         Ok(row.map(|row| row.known))
     }
 
@@ -111,12 +115,23 @@ impl Store for MemoryStore {
         prefix: &FingerprintPrefix,
     ) -> Result<Option<KnownFingerprint>, FindError> {
         let tables = self.tables();
+        let begins =
+            |fingerprint: &Fingerprint| fingerprint.to_string().starts_with(prefix.as_str());
+        let is_meant = |named: &RepositoryName| repository.is_none_or(|wanted| named == wanted);
+        let aliases = tables.aliases.values().filter(|alias| begins(&alias.alias));
+        // What is known by that name itself, since an older program recorded it again, is found anyway.
+        let aliases = aliases.filter(|alias| {
+            let key = (alias.repository.clone(), alias.alias);
+            !tables.fingerprints.contains_key(&key)
+        });
+        let named: Vec<_> = aliases
+            .map(|alias| (alias.repository.clone(), alias.fingerprint))
+            .collect();
         let found: Vec<&KnownFingerprint> = tables
             .fingerprints
-            .values()
-            .map(|row| &row.known)
-            .filter(|known| repository.is_none_or(|wanted| known.repository == *wanted))
-            .filter(|known| known.fingerprint.to_string().starts_with(prefix.as_str()))
+            .iter()
+            .filter(|(key, _)| is_meant(&key.0) && (begins(&key.1) || named.contains(key)))
+            .map(|(_, row)| &row.known)
             .collect();
         match found.as_slice() {
             [] => Ok(None),
@@ -149,9 +164,10 @@ impl Store for MemoryStore {
         fingerprint: &Fingerprint,
         page: &PageRequest,
     ) -> Result<Page<Occurrence>, StoreError> {
-        let tables = self.tables();
+        let mut tables = self.tables();
+        let known = alias::resolve(&mut *tables, repository, fingerprint)?;
         let rows: Vec<Occurrence> = tables
-            .occurrences_of(repository, fingerprint)
+            .occurrences_of(repository, &known)
             .map(|row| tables.occurrence(row))
             .collect();
         Ok(cut(rows.iter(), page, Cursor::of_occurrence))
@@ -166,6 +182,18 @@ impl Store for MemoryStore {
         let rows = tables.runs.values().map(|row| &row.run);
         let rows = rows.filter(|run| run.repository == *repository);
         Ok(cut(rows, page, Cursor::of_run))
+    }
+
+    fn reindex(&self, request: &ReindexRequest, at: Timestamp) -> Result<ReindexBatch, StoreError> {
+        reindex::reindex(&mut *self.tables(), request, at)
+    }
+
+    fn load_alias(
+        &self,
+        repository: &RepositoryName,
+        alias: &Fingerprint,
+    ) -> Result<Option<Alias>, StoreError> {
+        Rows::load_alias(&mut *self.tables(), repository, alias)
     }
 
     fn append_audit(&self, event: &AuditEvent, at: Timestamp) -> Result<AuditEntry, StoreError> {
@@ -284,6 +312,14 @@ impl Rows for Tables {
         let key = (row.known.repository.clone(), row.known.fingerprint);
         self.fingerprints.insert(key, row.clone());
         Ok(())
+    }
+
+    fn load_alias(
+        &mut self,
+        repository: &RepositoryName,
+        alias: &Fingerprint,
+    ) -> Result<Option<Alias>, StoreError> {
+        Ok(self.aliases.get(&(repository.clone(), *alias)).cloned())
     }
 
     fn audit_head(&mut self) -> Result<Option<ChainHead>, StoreError> {

@@ -9,6 +9,7 @@ use jiff::Timestamp;
 use rusqlite::types::{FromSql, Type};
 use rusqlite::{Result, Row};
 
+use crate::alias::Alias;
 use crate::audit::{AuditEntry, AuditEvent};
 use crate::known::{KnownFingerprint, Run};
 use crate::record::FailureRecord;
@@ -199,12 +200,26 @@ pub(super) fn occurrence(row: &Row<'_>) -> Result<OccurrenceRow> {
     let (first_scanned, last_scanned) = (from.time()?, from.time()?);
     failure.message = from.take()?;
     failure.excerpt = from.take()?;
+    failure.function = from.take()?;
     Ok(OccurrenceRow {
         repository,
         source,
         failure,
         first_scanned,
         last_scanned,
+    })
+}
+
+/// A row of `fingerprint_aliases`.
+pub(super) fn alias(row: &Row<'_>) -> Result<Alias> {
+    let mut from = columns(row);
+    Ok(Alias {
+        repository: from.repository()?,
+        alias: from.parse()?,
+        fingerprint: from.parse()?,
+        from_version: from.take()?,
+        to_version: from.take()?,
+        created_at: from.time()?,
     })
 }
 

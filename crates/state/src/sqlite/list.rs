@@ -28,7 +28,11 @@ pub(super) fn find(
     let mut found: Vec<KnownFingerprint> = Vec::new();
     for repository in repositories {
         let wanted = FindError::MAX_CANDIDATES.max(2) - found.len();
-        found.extend(in_range(session, &repository, prefix, wanted)?);
+        for known in in_range(session, &repository, prefix, wanted)? {
+            if !found.contains(&known) {
+                found.push(known);
+            }
+        }
         if found.len() >= FindError::MAX_CANDIDATES {
             break;
         }
@@ -61,7 +65,7 @@ fn repositories(session: &Session<'_>) -> Result<Vec<RepositoryName>, StoreError
 }
 
 fn in_range(
-    session: &Session<'_>,
+    session: &mut Session<'_>,
     repository: &RepositoryName,
     prefix: &FingerprintPrefix,
     limit: usize,
@@ -74,7 +78,28 @@ fn in_range(
         params![repository.as_str(), prefix.as_str(), end, sql_limit(limit)],
         decode::fingerprint,
     )?;
-    Ok(rows.into_iter().map(|row| row.known).collect())
+    let mut known: Vec<KnownFingerprint> = rows.into_iter().map(|row| row.known).collect();
+    let aliases = query(
+        session,
+        &sql::ALIAS_RANGE,
+        params![repository.as_str(), prefix.as_str(), end, sql_limit(limit)],
+        decode::alias,
+    )?;
+    for alias in aliases {
+        // What is known by that name itself, since an older program recorded it again, was found above.
+        let is_live = session
+            .load_fingerprint_row(repository, &alias.alias)?
+            .is_some();
+        if is_live {
+            continue;
+        }
+        let row = session.load_fingerprint_row(repository, &alias.fingerprint)?;
+        known.extend(row.map(|row| row.known));
+    }
+    known.sort_by_key(|known| known.fingerprint);
+    known.dedup_by_key(|known| known.fingerprint);
+    known.truncate(limit);
+    Ok(known)
 }
 
 /// One page of a repository's fingerprints.

@@ -21,6 +21,10 @@ pub(super) const MIGRATIONS: &[Migration] = &[
         name: "ledger",
         sql: include_str!("migrations/0002_ledger.sql"),
     },
+    Migration {
+        name: "aliases",
+        sql: include_str!("migrations/0003_aliases.sql"),
+    },
 ];
 
 pub(super) const LEDGER: &str = "CREATE TABLE IF NOT EXISTS schema_migrations (

@@ -14,6 +14,7 @@ mod list;
 mod migrations;
 mod open;
 mod place;
+mod reindex;
 mod rows;
 mod sql;
 
@@ -29,6 +30,7 @@ pub use self::open::OpenError;
 
 use self::fault::Doing;
 use self::rows::Session;
+use crate::alias::{self, Alias};
 use crate::audit::{AuditEntry, AuditEvent};
 use crate::check::CheckReport;
 use crate::known::{KnownFingerprint, Occurrence, Recorded, Run};
@@ -36,6 +38,7 @@ use crate::page::{Page, PageRequest};
 use crate::prefix::{FindError, FingerprintPrefix};
 use crate::record::ScanRecord;
 use crate::recording;
+use crate::reindex::{ReindexBatch, ReindexRequest};
 use crate::repository::RepositoryName;
 use crate::rows::Rows;
 use crate::store::{Store, StoreError};
@@ -130,7 +133,8 @@ impl Store for SqliteStore {
         fingerprint: &Fingerprint,
     ) -> Result<Option<KnownFingerprint>, StoreError> {
         self.read(|session| {
-            let row = session.load_fingerprint_row(repository, fingerprint)?;
+            let known = alias::resolve(session, repository, fingerprint)?;
+            let row = session.load_fingerprint_row(repository, &known)?;
             Ok(row.map(|row| row.known))
         })
     }
@@ -157,7 +161,10 @@ impl Store for SqliteStore {
         fingerprint: &Fingerprint,
         page: &PageRequest,
     ) -> Result<Page<Occurrence>, StoreError> {
-        self.read(|session| list::occurrences(session, repository, fingerprint, page))
+        self.read(|session| {
+            let known = alias::resolve(session, repository, fingerprint)?;
+            list::occurrences(session, repository, &known, page)
+        })
     }
 
     fn list_runs(
@@ -166,6 +173,22 @@ impl Store for SqliteStore {
         page: &PageRequest,
     ) -> Result<Page<Run>, StoreError> {
         self.read(|session| list::runs(session, repository, page))
+    }
+
+    fn reindex(&self, request: &ReindexRequest, at: Timestamp) -> Result<ReindexBatch, StoreError> {
+        if request.writes {
+            self.write(|session| crate::reindex::reindex(session, request, at))
+        } else {
+            self.read(|session| crate::reindex::reindex(session, request, at))
+        }
+    }
+
+    fn load_alias(
+        &self,
+        repository: &RepositoryName,
+        alias: &Fingerprint,
+    ) -> Result<Option<Alias>, StoreError> {
+        self.read(|session| Rows::load_alias(session, repository, alias))
     }
 
     fn append_audit(&self, event: &AuditEvent, at: Timestamp) -> Result<AuditEntry, StoreError> {

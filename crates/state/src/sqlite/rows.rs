@@ -7,6 +7,7 @@ use rusqlite::{Connection, OptionalExtension, ToSql, params};
 
 use super::fault::Doing;
 use super::{decode, sql};
+use crate::alias::Alias;
 use crate::audit::{AuditEntry, ChainHead};
 use crate::repository::RepositoryName;
 use crate::rows::{FingerprintRow, OccurrenceRow, Rows, RunRow};
@@ -72,6 +73,7 @@ impl Session<'_> {
                 row.last_scanned.as_microsecond(),
                 failure.message,
                 failure.excerpt,
+                failure.function,
             ],
         )
     }
@@ -198,6 +200,15 @@ impl Rows for Session<'_> {
             row.decided.test,
         ];
         self.execute(&sql::PUT_FINGERPRINT, values).map(drop)
+    }
+
+    fn load_alias(
+        &mut self,
+        repository: &RepositoryName,
+        alias: &Fingerprint,
+    ) -> Result<Option<Alias>, StoreError> {
+        let keys = params![repository.as_str(), alias.to_string()];
+        self.load(&sql::LOAD_ALIAS, keys, decode::alias)
     }
 
     fn audit_head(&mut self) -> Result<Option<ChainHead>, StoreError> {

@@ -98,6 +98,20 @@ pub(super) const OCCURRENCES: Table = Table {
         "last_scanned_us",
         "message",
         "excerpt",
+        "function",
+    ],
+};
+
+pub(super) const ALIASES: Table = Table {
+    name: "fingerprint_aliases",
+    keys: &["repository", "alias"],
+    columns: &[
+        "repository",
+        "alias",
+        "fingerprint",
+        "from_version",
+        "to_version",
+        "created_us",
     ],
 };
 
@@ -146,6 +160,11 @@ impl Table {
         )
     }
 
+    /// The row with the keys `?1..`, in the order of `keys`.
+    fn delete(&self) -> String {
+        format!("DELETE FROM {} WHERE {}", self.name, self.is_it())
+    }
+
     fn upsert(&self) -> String {
         let updates: Vec<String> = self
             .columns
@@ -167,13 +186,17 @@ impl Table {
 
     /// The row with the keys `?1..`, in the order of `keys`.
     fn select_one(&self) -> String {
+        format!("{} WHERE {}", self.select(), self.is_it())
+    }
+
+    fn is_it(&self) -> String {
         let terms: Vec<String> = self
             .keys
             .iter()
             .enumerate()
             .map(|(index, key)| format!("{key} = ?{}", index + 1))
             .collect();
-        format!("{} WHERE {}", self.select(), terms.join(" AND "))
+        terms.join(" AND ")
     }
 }
 
@@ -234,6 +257,29 @@ statements! {
     );
     /// Repositories, one after the other: each look-up is one step in the primary key, however many rows it has.
     NEXT_REPOSITORY = "SELECT MIN(repository) FROM fingerprints WHERE repository > ?1";
+    /// `?3` fingerprints after the one of repository `?1` and fingerprint `?2`.
+    FINGERPRINTS_AFTER = format!(
+        "{} WHERE (repository, fingerprint) > (?1, ?2) ORDER BY repository, fingerprint LIMIT ?3",
+        FINGERPRINTS.select()
+    );
+    DELETE_OCCURRENCE = OCCURRENCES.delete();
+    DELETE_FINGERPRINT = FINGERPRINTS.delete();
+    PUT_ALIAS = ALIASES.upsert();
+    LOAD_ALIAS = ALIASES.select_one();
+    DELETE_ALIAS = ALIASES.delete();
+    RETARGET_ALIASES = "UPDATE fingerprint_aliases SET fingerprint = ?3 WHERE repository = ?1 AND fingerprint = ?2";
+    /// The aliases of one repository from `?2` up to `?3`, which is not among them.
+    ALIAS_RANGE = format!(
+        "{} WHERE repository = ?1 AND alias >= ?2 AND alias < ?3 ORDER BY alias LIMIT ?4",
+        ALIASES.select()
+    );
+    /// A lifecycle under another fingerprint; the journal and the outbox that refer to it follow, then the old one goes.
+    COPY_LIFECYCLE = "INSERT INTO lifecycles (repository, fingerprint, state, version, entered_us, changed_us, reason, \
+        issue_number, pull_number, memo) SELECT repository, ?3, state, version, entered_us, changed_us, reason, \
+        issue_number, pull_number, memo FROM lifecycles WHERE repository = ?1 AND fingerprint = ?2";
+    MOVE_JOURNAL = "UPDATE lifecycle_journal SET fingerprint = ?3 WHERE repository = ?1 AND fingerprint = ?2";
+    MOVE_OUTBOX = "UPDATE outbox SET fingerprint = ?3 WHERE repository = ?1 AND fingerprint = ?2";
+    DELETE_LIFECYCLE = "DELETE FROM lifecycles WHERE repository = ?1 AND fingerprint = ?2";
     ALL_FINGERPRINTS = format!("{} ORDER BY repository, fingerprint", FINGERPRINTS.select());
     ALL_AUDIT = format!("{} ORDER BY sequence", AUDIT.select());
     INSERT_AUDIT = AUDIT.insert();

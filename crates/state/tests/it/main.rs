@@ -8,6 +8,7 @@
 mod claimer;
 mod contract;
 mod recorder;
+mod reindexer;
 mod support;
 mod worker;
 

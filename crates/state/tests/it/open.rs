@@ -189,7 +189,7 @@ fn a_newer_store_is_refused_by_name() {
 
     newer.close().unwrap();
     assert_snapshot!(told(&refusal(&place.path), &place), @"
-    the store `DIR/ftc.db` has schema version 99, but this program supports up to 2
+    the store `DIR/ftc.db` has schema version 99, but this program supports up to 3
     update this program, or name another store
     ");
 }

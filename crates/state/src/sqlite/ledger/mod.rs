@@ -13,7 +13,6 @@ use jiff::Timestamp;
 use super::SqliteStore;
 use crate::claim::rules as claim;
 use crate::claim::{Claim, ClaimError, ClaimRequest, Claims};
-use crate::ledger::LedgerRows;
 use crate::lifecycle::rules as lifecycle;
 use crate::lifecycle::{Lifecycle, Lifecycles, Transition, TransitionEntry, TransitionError};
 use crate::outbox::rules as outbox;
@@ -38,7 +37,7 @@ impl Lifecycles for SqliteStore {
         repository: &RepositoryName,
         fingerprint: &Fingerprint,
     ) -> Result<Option<Lifecycle>, StoreError> {
-        self.read(|session| session.load_lifecycle_row(repository, fingerprint))
+        self.read(|session| lifecycle::find(session, repository, fingerprint))
     }
 
     fn list_lifecycles(

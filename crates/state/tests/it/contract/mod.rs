@@ -16,6 +16,7 @@ mod model;
 mod outbox;
 mod recording;
 mod redaction;
+mod reindex;
 
 use ftc_state::{MemoryStore, Store};
 use tempfile::TempDir;
@@ -115,5 +116,16 @@ store_contract! {
     claims::unfit_claims_are_refused,
     claims::threads_never_hold_it_together,
     redaction::no_secret_is_in_the_ledger,
+    reindex::an_old_fingerprint_becomes_an_alias,
+    reindex::two_that_become_one_keep_everything,
+    reindex::one_that_becomes_two_leads_to_the_larger,
+    reindex::a_lifecycle_goes_along,
+    reindex::of_two_lifecycles_none_is_lost,
+    reindex::what_newer_rules_made_is_left_alone,
+    reindex::masks_replace_only_what_they_touch_and_may_be_taken_back,
+    reindex::aliases_of_aliases_lead_to_what_is_known,
+    reindex::asking_what_would_change_changes_nothing,
+    reindex::a_later_scan_by_new_rules_is_the_same_occurrence,
+    reindex::the_size_of_batches_makes_no_difference,
     model::every_engine_does_what_the_model_does,
 }
