@@ -3,39 +3,68 @@
 use std::sync::Arc;
 
 use ftc_cli::{CliError, Context, ExitCode, write_completions};
+use ftc_state::{FingerprintPrefix, KnownFingerprint, Occurrence};
 use jiff::Timestamp;
 
-use crate::args::{Args, Command};
+use crate::args::{Args, Command, StoreCommand};
+use crate::cluster::Clusters;
+use crate::explain::{self, Explained};
+use crate::history;
 use crate::in_order::in_order;
 use crate::inputs::{FileReport, Found, Outcome, ScanOptions, discover, scan_input};
 use crate::model::{FileResult, Seen, Summary, Unreadable};
-use crate::plan::Plan;
+use crate::plan::{Plan, Question};
 use crate::progress::Progress;
+use crate::reindex;
 use crate::render::{self, Renderer};
-use crate::show::{self, Shown};
+use crate::show::{self, Shown, nothing_begins};
 use crate::store::Memory;
 
 /// Runs `ftc-scan`.
 pub fn run(args: Args, context: &mut Context) -> Result<ExitCode, CliError> {
-    if let Some(Command::Completions(completions)) = &args.command {
-        return write_completions::<Args>(completions, context);
+    match &args.command {
+        Some(Command::Completions(completions)) => {
+            return write_completions::<Args>(completions, context);
+        }
+        Some(Command::Store(StoreCommand::Reindex(reindex))) => {
+            return reindex::run(reindex, context);
+        }
+        None => {}
     }
     let plan = Plan::new(args, context)?;
     let mut session = Session::new(&plan, context);
     let mut renderer = render::for_plan(&plan, context);
-    if let Some(prefix) = &plan.show {
-        let mut shown = Shown::new(prefix);
-        session.scan(&mut Answer::Show(&mut shown), context)?;
-        let found = match &session.memory {
-            Some(memory) => memory.find(prefix)?,
-            None => None,
-        };
-        show::print(shown, found, &plan, context)?;
-    } else {
-        context.print(|out| renderer.begin(out))?;
-        session.scan(&mut Answer::Render(renderer.as_mut()), context)?;
-        let summary = session.summary.clone();
-        context.print(|out| renderer.end(&summary, out))?;
+    match &plan.question {
+        Question::Failures => {
+            context.print(|out| renderer.begin(out))?;
+            session.scan(&mut Answer::Render(renderer.as_mut()), context)?;
+            let summary = session.summary.clone();
+            context.print(|out| renderer.end(&summary, out))?;
+        }
+        Question::Show(prefix) => {
+            let mut shown = Shown::new(prefix);
+            session.scan(&mut Answer::Show(&mut shown), context)?;
+            let found = session.find(prefix)?;
+            show::print(shown, found, &plan, context)?;
+        }
+        Question::Explain(prefix) => {
+            let mut explained = Explained::new(prefix);
+            session.scan(&mut Answer::Explain(&mut explained), context)?;
+            let found = session.find(prefix)?;
+            explain::print(explained, found, &plan, context)?;
+        }
+        Question::History(prefix) => {
+            session.scan(&mut Answer::Nothing, context)?;
+            session.history(prefix, context)?;
+        }
+        Question::Cluster => {
+            let mut clusters = Clusters::default();
+            session.scan(&mut Answer::Cluster(&mut clusters), context)?;
+            if let Some(memory) = &session.memory {
+                memory.visit_fingerprints(|known| clusters.remember(&known, &plan.masks))?;
+            }
+            clusters.print(&plan, context)?;
+        }
     }
     Ok(session.exit_code())
 }
@@ -44,6 +73,9 @@ pub fn run(args: Args, context: &mut Context) -> Result<ExitCode, CliError> {
 enum Answer<'a, 'b> {
     Render(&'a mut dyn Renderer),
     Show(&'a mut Shown<'b>),
+    Explain(&'a mut Explained<'b>),
+    Cluster(&'a mut Clusters),
+    Nothing,
 }
 
 /// One run of the program.
@@ -79,10 +111,41 @@ impl<'a> Session<'a> {
         }
     }
 
+    /// What the store knows of a failure.
+    fn find(
+        &self,
+        prefix: &FingerprintPrefix,
+    ) -> Result<Option<(KnownFingerprint, Vec<Occurrence>)>, CliError> {
+        match &self.memory {
+            Some(memory) => memory.find(prefix),
+            None => Ok(None),
+        }
+    }
+
+    fn history(&self, prefix: &FingerprintPrefix, context: &mut Context) -> Result<(), CliError> {
+        // A store that cannot be used has been complained of.
+        let Some(memory) = &self.memory else {
+            return Ok(());
+        };
+        let Some((known, occurrences)) = memory.find(prefix)? else {
+            return Err(nothing_begins(prefix, self.plan));
+        };
+        let runs = memory.runs(&known.repository)?;
+        history::print(
+            &known,
+            &occurrences,
+            &runs,
+            Timestamp::now(),
+            self.plan,
+            context,
+        )
+    }
+
     fn scan(&mut self, answer: &mut Answer<'_, '_>, context: &mut Context) -> Result<(), CliError> {
         let found = discover(&self.plan.paths, &context.directory);
         let mut options = ScanOptions::new(Arc::clone(&self.progress));
         options.hashes = self.memory.is_some();
+        options.scanner.masks = self.plan.masks.clone();
         let work = |found| match found {
             Found::Input(input) => scan_input(&input, &options),
             Found::Error(error) => Outcome::of_error(error),
@@ -105,11 +168,17 @@ impl<'a> Session<'a> {
     ) -> Result<(), CliError> {
         for report in outcome.reports {
             let seen = self.remember(&report, context);
+            match answer {
+                Answer::Explain(explained) => explained.take(&report),
+                Answer::Cluster(clusters) => clusters.take(&report),
+                Answer::Render(_) | Answer::Show(_) | Answer::Nothing => {}
+            }
             let file = FileResult::new(report, seen);
             self.summary.add(&file);
             match answer {
                 Answer::Render(renderer) => context.print(|out| renderer.file(&file, out))?,
                 Answer::Show(shown) => shown.take(file),
+                Answer::Explain(_) | Answer::Cluster(_) | Answer::Nothing => {}
             }
         }
         for error in outcome.errors {

@@ -4,7 +4,7 @@
 
 use std::time::Duration;
 
-use ftc_fingerprint::{Class, Evidence, FINGERPRINT_VERSION, Fingerprint, Kind, Scan};
+use ftc_fingerprint::{Class, Evidence, Fingerprint, Kind, Scan};
 use jiff::Timestamp;
 use serde::Serialize;
 
@@ -54,7 +54,7 @@ pub struct FileFailure {
     /// Its identity.
     pub fingerprint: Fingerprint,
     /// The rules that made the identity.
-    pub fingerprint_version: &'static str,
+    pub fingerprint_version: String,
     /// Whether it passed when it was run again.
     pub passed_on_retry: bool,
     /// Its first line, counted from 1.
@@ -70,6 +70,12 @@ pub struct FileFailure {
     /// The lines to read.
     #[serde(skip)]
     pub excerpt: String,
+    /// The numbers of these lines, or nothing.
+    #[serde(skip)]
+    pub excerpt_numbers: Vec<u64>,
+    /// Whether the failure has more lines than that.
+    #[serde(skip)]
+    pub excerpt_is_cut: bool,
 }
 
 /// How often a failure was seen.
@@ -118,6 +124,7 @@ impl FileResult {
         } = report;
         let Scan {
             frameworks,
+            fingerprint_version,
             class,
             confidence,
             evidence,
@@ -136,14 +143,14 @@ impl FileResult {
             failures: failures
                 .into_iter()
                 .zip(seen)
-                .map(|(failure, seen)| FileFailure::new(failure, seen))
+                .map(|(failure, seen)| FileFailure::new(failure, &fingerprint_version, seen))
                 .collect(),
         }
     }
 }
 
 impl FileFailure {
-    fn new(failure: ftc_fingerprint::Failure, seen: Option<Seen>) -> Self {
+    fn new(failure: ftc_fingerprint::Failure, version: &str, seen: Option<Seen>) -> Self {
         Self {
             test: failure.test,
             kind: failure.kind,
@@ -153,13 +160,15 @@ impl FileFailure {
             class: failure.classification.class,
             evidence: texts(&failure.classification.evidence),
             fingerprint: failure.keys.exact,
-            fingerprint_version: FINGERPRINT_VERSION,
+            fingerprint_version: version.to_owned(),
             passed_on_retry: failure.passed_on_retry,
             first_line: failure.span.first_line,
             last_line: failure.span.last_line,
             seen,
             suite: failure.suite,
             excerpt: failure.excerpt.text,
+            excerpt_numbers: failure.excerpt.line_numbers,
+            excerpt_is_cut: failure.excerpt.truncated,
         }
     }
 

@@ -60,26 +60,37 @@ impl<'a> Shown<'a> {
 
     /// The one fingerprint that was found in this scan.
     fn fingerprint(&self) -> Result<Option<Fingerprint>, CliError> {
-        let mut fingerprints: Vec<Fingerprint> = self
-            .found
-            .iter()
-            .map(|found| found.failure.fingerprint)
-            .collect();
-        fingerprints.sort_unstable();
-        fingerprints.dedup();
-        if fingerprints.len() < 2 {
-            return Ok(fingerprints.first().copied());
-        }
-        let error = CliError::usage(format!(
-            "`{}` is the beginning of more than one fingerprint",
-            self.prefix
-        ));
-        Err(fingerprints
-            .iter()
-            .take(10)
-            .fold(error, |error, fingerprint| {
-                error.hint(format!("`{fingerprint}`"))
-            }))
+        let found = self.found.iter().map(|found| found.failure.fingerprint);
+        ambiguous(self.prefix, found.collect())
+    }
+}
+
+/// The one fingerprint that was found.
+pub fn ambiguous(
+    prefix: &FingerprintPrefix,
+    mut fingerprints: Vec<Fingerprint>,
+) -> Result<Option<Fingerprint>, CliError> {
+    fingerprints.sort_unstable();
+    fingerprints.dedup();
+    if fingerprints.len() < 2 {
+        return Ok(fingerprints.first().copied());
+    }
+    let error = CliError::usage(format!(
+        "`{prefix}` is the beginning of more than one fingerprint"
+    ));
+    let shown = fingerprints.iter().take(10);
+    Err(shown.fold(error, |error, fingerprint| {
+        error.hint(format!("`{fingerprint}`"))
+    }))
+}
+
+/// The error when nothing has the fingerprint that was asked for.
+pub fn nothing_begins(prefix: &FingerprintPrefix, plan: &Plan) -> CliError {
+    let message = format!("no failure has a fingerprint that begins with `{prefix}`");
+    let error = CliError::new(ExitCode::No, message);
+    match plan.store {
+        Some(_) => error,
+        None => error.hint("to look among remembered failures, name a store with `--store`"),
     }
 }
 
@@ -92,17 +103,7 @@ pub fn print(
 ) -> Result<(), CliError> {
     let in_scan = shown.fingerprint()?;
     if in_scan.is_none() && known.is_none() {
-        let error = CliError::new(
-            ExitCode::No,
-            format!(
-                "no failure has a fingerprint that begins with `{}`",
-                shown.prefix
-            ),
-        );
-        return Err(match plan.store {
-            Some(_) => error,
-            None => error.hint("to look among remembered failures, name a store with `--store`"),
-        });
+        return Err(nothing_begins(shown.prefix, plan));
     }
     let document = Document::new(shown, known);
     match plan.format {

@@ -4,7 +4,7 @@ use ftc_cli::CliError;
 use ftc_state::{
     FindError, FingerprintPrefix, KnownFailure, KnownFingerprint, Occurrence, OccurrenceSource,
 };
-use ftc_state::{OpenError, PageRequest, ScanRecord, Store, StoreError};
+use ftc_state::{OpenError, PageRequest, RepositoryName, Run, ScanRecord, Store, StoreError};
 use jiff::Timestamp;
 
 use crate::inputs::FileReport;
@@ -82,6 +82,45 @@ impl<'a> Memory<'a> {
     }
 }
 
+impl Memory<'_> {
+    /// Shows every fingerprint of the repository, the last seen first.
+    pub fn visit_fingerprints(
+        &self,
+        mut visit: impl FnMut(KnownFingerprint),
+    ) -> Result<(), CliError> {
+        let repository = self.plan.repository();
+        let mut request = PageRequest::first(PageRequest::MAX_LIMIT);
+        loop {
+            let page = self
+                .store
+                .list_fingerprints(&repository, &request)
+                .map_err(store_error)?;
+            page.items.into_iter().for_each(&mut visit);
+            match page.next {
+                Some(cursor) => request = request.after(cursor),
+                None => return Ok(()),
+            }
+        }
+    }
+
+    /// Every run of a repository, the last ended first.
+    pub fn runs(&self, repository: &RepositoryName) -> Result<Vec<Run>, CliError> {
+        let mut runs = Vec::new();
+        let mut request = PageRequest::first(PageRequest::MAX_LIMIT);
+        loop {
+            let page = self
+                .store
+                .list_runs(repository, &request)
+                .map_err(store_error)?;
+            runs.extend(page.items);
+            match page.next {
+                Some(cursor) => request = request.after(cursor),
+                None => return Ok(runs),
+            }
+        }
+    }
+}
+
 impl From<&KnownFailure> for Seen {
     fn from(known: &KnownFailure) -> Self {
         let fingerprint = &known.fingerprint;
@@ -93,14 +132,14 @@ impl From<&KnownFailure> for Seen {
     }
 }
 
-fn open_error(error: OpenError) -> CliError {
+pub fn open_error(error: OpenError) -> CliError {
     let hints = error.hints();
     hints
         .into_iter()
         .fold(CliError::usage(error), CliError::hint)
 }
 
-fn store_error(error: StoreError) -> CliError {
+pub fn store_error(error: StoreError) -> CliError {
     let hints = error.hints();
     hints
         .into_iter()

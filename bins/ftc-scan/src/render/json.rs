@@ -136,7 +136,7 @@ mod tests {
         );
         assert_eq!(failure["kind"], "assertion");
         assert_eq!(failure["fingerprint"].as_str().unwrap().len(), 64);
-        assert_eq!(failure["fingerprint_version"], "f1");
+        assert_eq!(failure["fingerprint_version"], "f2");
         assert_eq!(failure["passed_on_retry"], false);
         assert_eq!(failure["first_line"], 12);
         assert!(failure.get("detail").unwrap().is_null());

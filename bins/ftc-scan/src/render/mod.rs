@@ -1,9 +1,10 @@
 //! The forms of the answer.
 //!
-//! Each form is written as the files come, so that nothing waits for the last one; only Markdown, which is bounded as a
-//! whole, is written at the end. What stands in a log is hostile: the scanner has redacted and cleaned it, and every
+//! Each form is written as the files come, so that nothing waits for the last one; only Markdown and HTML, which say first what
+//! they come to, are written at the end. What stands in a log is hostile: the scanner has redacted and cleaned it, and every
 //! form escapes it once more for the place where it goes, names of files included.
 
+mod html;
 mod human;
 mod json;
 mod junit;
@@ -45,6 +46,7 @@ pub fn for_plan(plan: &Plan, context: &Context) -> Box<dyn Renderer> {
         ScanFormat::Human => Box::new(Human::new(context.stdout, shows_excerpts)),
         ScanFormat::Json => Box::new(json::Json::default()),
         ScanFormat::Jsonl => Box::new(json::Jsonl),
+        ScanFormat::Html => Box::new(html::Html::default()),
         ScanFormat::Junit => Box::new(junit::Junit),
         ScanFormat::Markdown => Box::new(markdown::Markdown::default()),
     }

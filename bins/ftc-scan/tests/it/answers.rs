@@ -21,7 +21,7 @@ fn human() {
     let (answer, seconds) = run.stdout.rsplit_once(" in ").unwrap();
     insta::assert_snapshot!(answer, @r#"
     fail.log: unknown: not run again in this log
-      TestLease  e8a629aa9e1d
+      TestLease  cb82cc9a2470
         assertion unknown: not run again in this log
         lease expired after 31ms
 

@@ -1,5 +1,8 @@
 //! The logs in `fixtures/ci-logs`, which real tools wrote, through the program.
 
+use std::path::Path;
+
+use ftc_testkit::corpus::{Predictions, load_truths, score};
 use serde_json::Value;
 
 use crate::support::Place;
@@ -39,6 +42,20 @@ fn failures_are_found_in_the_logs_that_have_some_and_in_no_other() {
         counts.iter().all(|count| *count >= 10),
         "both kinds are there: {counts:?}"
     );
+}
+
+#[test]
+fn the_scorer_of_the_corpus_finds_nothing_wrong() {
+    let place = Place::new();
+    let run = place.run(&["--format", "jsonl", "--exit-zero", LOGS]);
+    assert_eq!(run.code, 0, "{}", run.stderr);
+    let truths = load_truths(Path::new(TRUTH)).expect("the truths can be read");
+    let predictions = Predictions::parse(&run.stdout).expect("each line is a prediction");
+    let score = score(&truths, &predictions);
+    let details: Vec<String> = score.details.iter().map(ToString::to_string).collect();
+    assert!(details.is_empty(), "{}", details.join("\n"));
+    assert_eq!(score.without_prediction, 0);
+    assert_eq!(score.passing.clean, score.passing.files);
 }
 
 #[test]

@@ -43,7 +43,9 @@ fn every_key_has_a_line_with_its_origin() {
     repository       tikv/pd               FTC_REPOSITORY
     scan.format      json                  ROOT/repository/ftc.toml:3:10
     scan.jobs        4                     ROOT/home/.config/ftc/config.toml:2:13
+    scan.masks       (not set)
     scan.platform    (not set)
+    scan.words       (not set)
     store            mysql://***@db/flaky  ROOT/home/.config/ftc/config.toml:1:9
     ");
 }
@@ -87,7 +89,16 @@ fn a_table_shows_its_keys() {
         .lines()
         .filter_map(|line| line.split(' ').next())
         .collect();
-    assert_eq!(keys, ["scan.format", "scan.jobs", "scan.platform"]);
+    assert_eq!(
+        keys,
+        [
+            "scan.format",
+            "scan.jobs",
+            "scan.masks",
+            "scan.platform",
+            "scan.words"
+        ]
+    );
 }
 
 #[test]
