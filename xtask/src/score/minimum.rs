@@ -2,7 +2,7 @@
 
 use std::str::FromStr;
 
-use ftc_testkit::corpus::Score;
+use ftc_testkit::corpus::{Counts, Score};
 
 /// Reads one figure, 0 to 1, out of a score.
 type Measure = fn(&Score) -> f64;
@@ -12,6 +12,10 @@ const MEASURES: &[(&str, Measure)] = &[
     ("names", |score| score.names.all.f1()),
     ("names-precision", |score| score.names.all.precision()),
     ("names-recall", |score| score.names.all.recall()),
+    ("names-least", |score| {
+        let frameworks = score.names.by_framework.values();
+        frameworks.map(Counts::f1).fold(1.0, f64::min)
+    }),
     ("nameless", |score| score.nameless.all.f1()),
     ("kinds", |score| {
         share(score.kinds.all.accepted, score.kinds.all.found)

@@ -40,7 +40,7 @@ fn half_right() -> Score {
 
 #[test]
 fn every_missed_minimum_is_named_and_the_answer_is_no() {
-    let minima = "names=0.97,names-precision=all,names-recall=0.5,clean=all";
+    let minima = "names=0.97,names-precision=all,names-recall=0.5,names-least=0.7,clean=all";
     let answer = answer(&half_right(), &args(&["--min", minima]));
     assert!(!answer.yes);
     let missed: Vec<&str> = answer
@@ -53,6 +53,7 @@ fn every_missed_minimum_is_named_and_the_answer_is_no() {
         missed,
         [
             "missed: names is 0.6667, and must be at least 0.97",
+            "missed: names-least is 0.6667, and must be at least 0.7",
             "missed: clean is 0.0000, and must be at least 1",
         ]
     );
